@@ -1,0 +1,59 @@
+"""creditkit: training and analysis for customer credit management (客户资信管理).
+
+Names are loaded on first use, so `import creditkit` costs next to nothing.
+
+>>> import creditkit
+>>> creditkit.set_language("en")
+>>> case = creditkit.Case.practice("pump_maker")
+>>> print(case.ask("attitude").text)
+Quite polite. They kept apologising; they just would not fill in the form.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from creditkit.casework.case import Case, CaseError, CaseInUse
+    from creditkit.casework.debrief import debrief
+    from creditkit.casework.journal import JournalError
+    from creditkit.casework.record import case_record
+    from creditkit.casework.variants import variant
+    from creditkit.content.library import glossary, procedure, refs, scenario, scenarios
+    from creditkit.text import Text, language, set_language
+    from creditkit.widgets.language import language_switch
+    from creditkit.widgets.player import Player
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Case": "casework.case",
+    "CaseError": "casework.case",
+    "CaseInUse": "casework.journal",
+    "JournalError": "casework.journal",
+    "debrief": "casework.debrief",
+    "case_record": "casework.record",
+    "variant": "casework.variants",
+    "glossary": "content.library",
+    "procedure": "content.library",
+    "refs": "content.library",
+    "scenario": "content.library",
+    "scenarios": "content.library",
+    "Text": "text",
+    "language": "text",
+    "set_language": "text",
+    "language_switch": "widgets.language",
+    "Player": "widgets.player",
+}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'creditkit' has no attribute '{name}'")
+    value = getattr(import_module(f"creditkit.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})
