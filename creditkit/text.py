@@ -146,7 +146,7 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> Text:
     >>> did_you_mean("reprot", ["report", "ask"]).en
     " (did you mean 'report'?)"
     """
-    near = get_close_matches(str(wrong), list(known), n=1)
+    near = get_close_matches(str(wrong), [k for k in known if k != wrong], n=1)
     return Text(f"（是不是 '{near[0]}'？）", f" (did you mean '{near[0]}'?)") if near else Text("", "")
 
 

@@ -1,0 +1,163 @@
+"""YAML files with line numbers, and the diagnostics that point at them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from creditkit.text import BilingualError, Text, phrases
+
+Loc = tuple[str | int, ...]
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing wrong in a content file: a stable code, where it is, and what to do.
+
+    >>> d = Diagnostic("C101", "refusal.yaml", 41, Text("有误", "wrong"))
+    >>> print(d.in_("en"))
+    refusal.yaml:41: C101 wrong
+    """
+
+    code: str
+    file: str
+    line: int
+    message: Text
+
+    def in_(self, lang: str | None = None) -> str:
+        return f"{self.file}:{self.line}: {self.code} {self.message.in_(lang)}"
+
+    def __str__(self) -> str:
+        return self.in_()
+
+
+class ContentError(BilingualError):
+    """Content that cannot be used. `diagnostics` lists everything found, in file order."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        self.diagnostics = diagnostics
+        super().__init__(
+            Text(
+                "\n".join(d.in_("zh") for d in diagnostics),
+                "\n".join(d.in_("en") for d in diagnostics),
+            )
+        )
+
+
+@dataclass(slots=True)
+class Document:
+    """The plain data of one YAML file, the line of each part, and what was wrong with it."""
+
+    path: Path
+    data: Any = None
+    lines: dict[Loc, int] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    def line(self, loc: Loc) -> int:
+        """The line of the part at `loc`, or of the nearest part around it.
+
+        Elements of `loc` that are no part of the file (the names pydantic gives to the members
+        of a union) are passed over.
+        """
+        here: Loc = ()
+        for element in loc:
+            if (*here, element) in self.lines:
+                here = (*here, element)
+        return self.lines.get(here, 1)
+
+    def report(self, code: str, loc: Loc, message: Text) -> None:
+        self.problems.append(Diagnostic(code, self.path.name, self.line(loc), message))
+
+
+def read(path: Path) -> Document:
+    """Read a YAML file; syntax errors and duplicate keys are in the document's `problems`.
+
+    Raises:
+        OSError: the file cannot be read.
+
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "a.yaml"
+    >>> _ = file.write_text("zh: 一\\nzh: 二", "utf-8")
+    >>> print(read(file).problems[0].in_("en"))
+    a.yaml:2: C007 'zh' appears twice in the same place (first in line 1); remove one.
+    """
+    doc = Document(path)
+    say = phrases("content")
+    try:
+        node = yaml.compose(path.read_text("utf-8-sig"), Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        doc.problems.append(
+            Diagnostic(
+                "C001",
+                path.name,
+                mark.line + 1 if mark else 1,
+                say("syntax", problem=error.problem or error.context or ""),
+            )
+        )
+        return doc
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        doc.problems.append(Diagnostic("C001", path.name, 1, say("unreadable", problem=error)))
+        return doc
+    if node is None:
+        doc.problems.append(Diagnostic("C001", path.name, 1, say("empty")))
+        return doc
+    doc.data = _build(node, (), doc, [], _Loader("").construct_object)
+    return doc
+
+
+def _build(
+    node: yaml.Node,
+    loc: Loc,
+    doc: Document,
+    open_nodes: list[yaml.Node],
+    scalar: Callable[[yaml.Node], Any],
+) -> Any:
+    say = phrases("content")
+    doc.lines[loc] = node.start_mark.line + 1
+    if node in open_nodes:
+        doc.report("C001", loc, say("contains_itself"))
+        return None
+    open_nodes.append(node)
+    try:
+        if isinstance(node, yaml.MappingNode):
+            mapping: dict[Any, Any] = {}
+            for key_node, value_node in node.value:
+                key = scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else None
+                if not isinstance(key, str | int):
+                    doc.lines[(*loc, "?")] = key_node.start_mark.line + 1
+                    doc.report("C001", (*loc, "?"), say("bad_key"))
+                    continue
+                at = (*loc, key)
+                first = doc.lines.get(at)
+                value = _build(value_node, at, doc, open_nodes, scalar)
+                # The key's own line is where an author looks.
+                doc.lines[at] = key_node.start_mark.line + 1
+                if key in mapping:
+                    doc.report("C007", at, say("duplicate_key", key=key, line=first))
+                    continue
+                mapping[key] = value
+            return mapping
+        if isinstance(node, yaml.SequenceNode):
+            return [
+                _build(child, (*loc, i), doc, open_nodes, scalar)
+                for i, child in enumerate(node.value)
+            ]
+        return scalar(node)
+    except yaml.YAMLError as error:
+        doc.report("C001", loc, say("unreadable", problem=error))
+        return None
+    finally:
+        open_nodes.pop()
+
+
+def yaml_files(folder: Path) -> Iterator[Path]:
+    """The YAML files of a folder and its subfolders, in a fixed order; or the one file given."""
+    if folder.is_file():
+        yield folder
+        return
+    yield from sorted(p for p in folder.rglob("*") if p.suffix in {".yaml", ".yml"})

@@ -1,0 +1,139 @@
+"""The content at hand: what comes with the package, and a trainer's own files by path."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from creditkit.content.check import PACKAGE, Known, checked, package_known
+from creditkit.content.document import ContentError, Diagnostic, yaml_files
+from creditkit.content.schema import Glossary, Procedure, Refs, Scenario, Term, Variants
+from creditkit.text import Text, did_you_mean, phrases
+
+
+@cache
+def _known() -> Known:
+    return package_known()
+
+
+def _find(folder: Path, name: str) -> Path:
+    files = {f.stem: f for f in yaml_files(folder)}
+    if name not in files:
+        hint = did_you_mean(name, files)
+        message = phrases("case")("no_such_content", name=name, hint=hint)
+        raise ContentError([Diagnostic("C201", folder.name, 1, message)])
+    return files[name]
+
+
+@cache
+def procedure(name: str) -> Procedure:
+    """A procedure of the package by its id.
+
+    Raises:
+        ContentError: there is no such procedure, or its file is not in order.
+
+    >>> procedure("refusal").start
+    'ask_inside'
+    """
+    part = checked(_find(PACKAGE / "procedures", name), _known())
+    assert isinstance(part, Procedure)
+    return part
+
+
+@cache
+def _package_scenario(name: str) -> Scenario:
+    part = checked(_find(PACKAGE / "scenarios", name), _known())
+    assert isinstance(part, Scenario)
+    return part
+
+
+def scenario(name: str | Path) -> Scenario:
+    """A training scenario: by id one of the package, by path to a YAML file a trainer's own.
+
+    Raises:
+        ContentError: there is no such scenario, or its file is not in order.
+
+    >>> scenario("pump_maker").truth
+    {'cause': 'fears_leak'}
+    """
+    path = Path(name)
+    if path.suffix not in {".yaml", ".yml"}:
+        return _package_scenario(str(name))
+    if not path.is_file():
+        message = phrases("content")("no_such_path", path=path)
+        raise ContentError([Diagnostic("C001", str(path), 1, message)])
+    part = checked(path, _known())
+    if not isinstance(part, Scenario):
+        message = phrases("content")("unknown_kind", kinds="scenario")
+        raise ContentError([Diagnostic("C002", path.name, 1, message)])
+    return part
+
+
+def scenarios(of: str = "refusal") -> list[Scenario]:
+    """The package's scenarios for a procedure, the plain ones first.
+
+    >>> {s.procedure for s in scenarios()}
+    {'refusal'}
+    """
+    names = [f.stem for f in yaml_files(PACKAGE / "scenarios" / of)]
+    return sorted((_package_scenario(n) for n in names), key=lambda s: (s.level, s.id))
+
+
+@cache
+def variants(of: str = "refusal") -> Variants:
+    """The bank from which `creditkit.variant` draws seeded scenarios for a procedure."""
+    part = checked(_find(PACKAGE / "variants", of), _known())
+    assert isinstance(part, Variants)
+    return part
+
+
+@cache
+def _refs() -> Refs:
+    part = checked(PACKAGE / "refs.yaml", _known())
+    assert isinstance(part, Refs)
+    return part
+
+
+def refs() -> dict[str, Text]:
+    """Every fact of the coursework by its id, in the coursework's order.
+
+    >>> "R1.4" in refs()
+    True
+    """
+    return {id: Text(entry.zh, entry.en) for id, entry in _refs().refs.items()}
+
+
+@cache
+def _glossary() -> Glossary:
+    part = checked(PACKAGE / "glossary.yaml", _known())
+    assert isinstance(part, Glossary)
+    return part
+
+
+def terms() -> dict[str, Term]:
+    """The glossary by term id."""
+    return dict(_glossary().terms)
+
+
+def glossary() -> Any:
+    """The glossary as a table.
+
+    Returns:
+        pandas.DataFrame indexed by term id (str), with the columns `zh`, `en`, `meaning_zh`,
+        `meaning_en` and `ref` (all str; `ref` is empty for terms of the product's own).
+
+    >>> glossary().loc["credit_file", "en"]
+    'credit file'
+    """
+    import pandas as pd
+
+    rows = {
+        id: {
+            "zh": term.zh,
+            "en": term.en,
+            "meaning_zh": term.meaning.zh,
+            "meaning_en": term.meaning.en,
+            "ref": ", ".join(term.ref),
+        }
+        for id, term in terms().items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", dtype="str").rename_axis("term")
