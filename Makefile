@@ -1,0 +1,72 @@
+# Each target does its own set-up: `make lab` and `make test` are all a fresh machine needs.
+# 每个目标都会自行完成准备工作：新机器上只需 `make lab` 或 `make test`。
+.DEFAULT_GOAL := lab
+.PHONY: lab test check lint format browser constraints clean
+
+# The first Python that is new enough and can make a virtual environment; or `make lab PYTHON=...`.
+USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c '$(USABLE)' >/dev/null 2>&1 && echo $$p && break; done)
+PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+READY := .venv/.ready
+
+lab: $(READY)
+	.venv/bin/creditkit lab $(ARGS)
+
+# pytest runs last: its summary is the closing line.
+test: lint browser
+	.venv/bin/python -m pytest $(ARGS)
+
+check: $(READY)
+	.venv/bin/creditkit check $(ARGS)
+
+lint: $(READY)
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+format: $(READY)
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+$(READY): constraints.txt pyproject.toml lab/overrides.json
+	@test -n "$(PYTHON)" || { \
+		echo "creditkit needs Python 3.11 or newer with its venv module (Debian, Ubuntu: apt install python3-venv)."; \
+		echo "creditkit 需要 Python 3.11 或更高版本，并带有 venv 模块（Debian、Ubuntu：apt install python3-venv）。"; \
+		exit 1; } >&2
+	@echo "Setting up .venv with $(PYTHON); the first time takes a few minutes."
+	@echo "正在用 $(PYTHON) 建立 .venv，首次需要几分钟。"
+	@.venv/bin/python -c '$(USABLE)' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	@$(PIP) install --require-hashes -r constraints.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The browser tests need Chromium, and a Chinese font for readable screenshots.
+browser:
+	@need=; \
+	for b in $(BROWSERS); do command -v $$b >/dev/null 2>&1 && have=yes; done; \
+	test -n "$${CREDITKIT_BROWSER:-$$have}" || need=chromium; \
+	if test "$$(uname)" = Linux; then \
+		fc-list :lang=zh 2>/dev/null | grep -q . || need="$$need fonts-noto-cjk"; fi; \
+	test -n "$$need" || exit 0; \
+	if test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1; then \
+		apt-get -qq update && \
+		DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends fontconfig $$need >/dev/null; \
+	else \
+		echo "The browser tests want: $$need. Install it (Debian, Ubuntu: sudo apt install $$need), or set CREDITKIT_BROWSER to a Chromium or Chrome."; \
+		echo "浏览器测试需要：$$need。请先安装（Debian、Ubuntu：sudo apt install $$need），或用 CREDITKIT_BROWSER 指明 Chromium 或 Chrome 的位置。"; \
+	fi >&2
+
+# Names, versions and hashes for every platform; no address, so that any mirror serves.
+constraints: $(READY)
+	@test -x .venv/uv/bin/uv || { .venv/bin/python -m venv .venv/uv && \
+		.venv/uv/bin/python -m pip --disable-pip-version-check --quiet install uv; }
+	printf 'hatchling>=1.26\neditables>=0.5\n' | .venv/uv/bin/uv pip compile pyproject.toml - \
+		--extra test --universal --python-version 3.11 --generate-hashes --upgrade --no-config \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet \
+		--output-file constraints.txt
+
+clean:
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/artefacts
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
