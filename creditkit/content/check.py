@@ -244,6 +244,7 @@ def _check_names(doc: Document, p: Procedure) -> None:
         at: Loc = ("steps", i)
         known((*at, "phase"), step.phase, [x.id for x in p.phases], "phase")
         known((*at, "dimension"), step.dimension, [x.id for x in p.dimensions], "dimension")
+        known((*at, "who"), step.who, p.people, "person")
         known((*at, "choose"), step.choose, p.lists, "list")
         known((*at, "names"), step.names, p.lists, "list")
         known((*at, "right"), step.right, p.hidden, "hidden")

@@ -118,6 +118,7 @@ class Procedure(Part):
     ref: Ref
     title: Text
     question: Text
+    people: dict[str, Text] = {}
     given: dict[str, str] = {}
     hidden: dict[str, str] = {}
     lists: dict[str, tuple[Option, ...]]

@@ -1,0 +1,548 @@
+"""A case: one customer's way through a procedure.
+
+The verbs are `ask`, `collect` and `act` (work items), `record`, `report`, `judge`, `decide`, and
+beside the procedure `note`, `back` and `close`. Each writes one line to the journal and returns a
+`Reply`. What is out of order is refused with a message that teaches.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from creditkit.casework.journal import CaseInUse, Journal, JournalError, Line, say
+from creditkit.casework.state import CHOOSING, ONCE, State, effective
+from creditkit.casework.variants import find_scenario
+from creditkit.content.check import right_value
+from creditkit.content.library import procedure as load_procedure
+from creditkit.content.schema import Item, Option, Procedure, Scenario, Step, holds
+from creditkit.text import BilingualError, Text, did_you_mean, join, plain
+
+TEXT_LIMIT = 200_000
+
+
+class CaseError(BilingualError):
+    """A call that names something that is not there; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What comes of an act: `code` is '' when it was accepted, else why it was refused."""
+
+    accepted: bool
+    text: Text
+    code: str = ""
+    ref: tuple[str, ...] = ()
+    answers: dict[str, Text] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+def cases_folder() -> Path:
+    """Where cases are kept: `cases` under `CREDITKIT_HOME`, by default `~/creditkit`."""
+    home = os.environ.get("CREDITKIT_HOME")
+    return (Path(home).expanduser() if home else Path.home() / "creditkit") / "cases"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Case:
+    """One customer's way through a procedure, in training (with a scenario) or for real.
+
+    >>> from creditkit.text import set_language; set_language("en")
+    >>> case = Case.practice("pump_maker")
+    >>> case.judge("fraud").code
+    'not_yet'
+    >>> print(case.ask("position"))
+    The head of finance himself, a Mr Lu, and he checked with the owner before saying no.
+    """
+
+    def __init__(self, journal: Journal, clock: Callable[[], str] = _now) -> None:
+        header = journal.header
+        self.journal = journal
+        self.name: str = header.get("name", "")
+        self.scenario: Scenario | None = (
+            find_scenario(header["scenario"]) if header.get("scenario") else None
+        )
+        self.procedure: Procedure = load_procedure(header["procedure"])
+        self.given: dict[str, str] = dict(header.get("given", {}))
+        self._customer: str = header.get("customer") or ""
+        self._clock = clock
+        self._seen = 0
+        self._state = State(self.procedure, self.given)
+
+    # Opening
+
+    @classmethod
+    def practice(cls, scenario: str | Path | Scenario) -> "Case":
+        """A training case kept in memory only.
+
+        Raises:
+            ContentError: there is no such scenario, or it is not in order.
+        """
+        found = scenario if isinstance(scenario, Scenario) else find_scenario(str(scenario))
+        case = cls(Journal(None, _header("", found.id, found.procedure, found.given)))
+        case.scenario = found
+        return case
+
+    @classmethod
+    def open(
+        cls,
+        name: str,
+        *,
+        scenario: str | Path | Scenario | None = None,
+        procedure: str | None = None,
+        customer: str = "",
+        given: Mapping[str, str] | None = None,
+        folder: Path | str | None = None,
+        read_only: bool = False,
+    ) -> "Case":
+        """Open the case `name`: resume it where it stands, or begin it when it is new.
+
+        A new training case needs a `scenario` (an id, a variant such as `refusal/17/2`, or the
+        path of a YAML file); a real one `procedure`, `customer` and `given`, what is known from
+        the start, such as `{"customer": "new"}`.
+
+        Raises:
+            CaseInUse: another notebook or program has the case open.
+            JournalError: the journal cannot be read or written.
+            CaseError: the name cannot be a file name, the case does not exist and too little is
+                given to begin it, or it exists and is about something else.
+            ContentError: there is no such scenario.
+
+        >>> import tempfile
+        >>> home = tempfile.mkdtemp()
+        >>> case = Case.open("ann", scenario="pump_maker", folder=home)
+        >>> _ = case.ask("reason"); case.close_journal()
+        >>> list(Case.open("ann", folder=home).state.learnt())
+        ['reason']
+        """
+        path = Path(folder or cases_folder()) / f"{_safe(name)}.jsonl"
+        header: Line | None = None
+        if scenario is not None:
+            found = scenario if isinstance(scenario, Scenario) else find_scenario(str(scenario))
+            source = str(Path(scenario).resolve()) if _is_file(scenario) else found.id
+            header = _header(name, source, found.procedure, found.given)
+        elif procedure is not None:
+            known = load_procedure(procedure)
+            header = _header(name, None, procedure, _checked_given(known, given or {}), customer)
+        if header is None and not (path.exists() and path.stat().st_size):
+            raise CaseError(say("needs_start", name=name))
+        journal = Journal.open(path, header, write=not read_only)
+        if header is not None:
+            for key in ("scenario", "procedure"):
+                there, wanted = journal.header.get(key), header[key]
+                if there != wanted:
+                    raise CaseError(say("other_case", name=name, there=there, wanted=wanted))
+        return cls(journal)
+
+    @property
+    def state(self) -> State:
+        """Where the case stands, with everything that is in the journal by now."""
+        lines = self.journal.lines
+        if self._seen < len(lines):
+            new = lines[self._seen :]
+            if self._seen and not any(line["act"] == "back" for line in new):
+                todo = new
+            else:
+                self._state = State(self.procedure, self.given)
+                todo = effective(lines)
+            for line in todo:
+                self._state.apply(line)
+            self._seen = len(lines)
+        return self._state
+
+    @property
+    def real(self) -> bool:
+        """Whether this is a real customer: the user types what was learnt."""
+        return self.scenario is None
+
+    @property
+    def title(self) -> Text:
+        return self.scenario.title if self.scenario else plain(self._customer or self.name)
+
+    @property
+    def customer(self) -> Text:
+        return self.scenario.customer.name if self.scenario else plain(self._customer)
+
+    @property
+    def problems(self) -> list[Text]:
+        """What was wrong with the journal when it was read; empty as a rule."""
+        gone = [say("unknown_act", n=n) for n in self.state.unknown]
+        return [*self.journal.problems, *gone]
+
+    def close_journal(self) -> None:
+        """Give the case free for other notebooks and programs."""
+        self.journal.close()
+
+    # Verbs
+
+    def ask(self, *items: str, answer: str = "", answers: Mapping[str, str] | None = None,
+            choice: str | None = None) -> Reply:  # fmt: skip
+        """Ask about items, all of one step. For a real customer give what was learnt: `answer` for
+        a single item, else `answers` by item; `choice` where the answer names a value."""
+        return self._items("ask", items, answer, answers, choice)
+
+    def collect(self, *items: str, answer: str = "",
+                answers: Mapping[str, str] | None = None) -> Reply:  # fmt: skip
+        """Collect information items, all of one step."""
+        return self._items("collect", items, answer, answers)
+
+    def act(self, *items: str, answer: str = "",
+            answers: Mapping[str, str] | None = None) -> Reply:  # fmt: skip
+        """Do what the chosen route asks for, item by item."""
+        return self._items("act", items, answer, answers)
+
+    def record(self, *items: str, text: str = "") -> Reply:
+        """Put learnt items on record; without items, everything learnt in the step's sources."""
+        step = self._step_of_record(items)
+        items = items or tuple(i for s in step.of for i in self.state.done.get(s, {}))
+        return self.do(step.id, items=items, text=text)
+
+    def report(self, *items: str, text: str = "") -> Reply:
+        """Hand over papers; without items, all that the step asks for."""
+        step = self._step_of(items[0]) if items else self._next_step("report")
+        return self.do(step.id, items=items or tuple(i.id for i in step.items), text=text)
+
+    def judge(self, choice: str, because: Iterable[str] = (), text: str = "") -> Reply:
+        """Judge the case; `because` are learnt items given as grounds."""
+        return self.do(self._next_step("judge").id, choice=choice, because=because, text=text)
+
+    def decide(self, choice: str, because: Iterable[str] = (), text: str = "") -> Reply:
+        """Decide how to go on."""
+        return self.do(self._next_step("decide").id, choice=choice, because=because, text=text)
+
+    def note(self, text: str) -> Reply:
+        """Add a note of one's own; always possible."""
+        if too_long := _too_long(text):
+            return too_long
+        if not text.strip():
+            return Reply(False, say("empty_note"), "empty")
+        self._write({"act": "note", "text": _clean(text)})
+        return Reply(True, say("noted"))
+
+    def back(self, n: int) -> Reply:
+        """Go back to before act `n`; the acts from there on stay in the journal but do not count.
+
+        Raises:
+            CaseError: no act that counts has this number.
+        """
+        numbers = [line["n"] for line in self.state.lines]
+        if n not in numbers:
+            acts = ", ".join(map(str, numbers)) or "-"
+            raise CaseError(say("no_such_act", n=n, acts=acts))
+        self._write({"act": "back", "to": n})
+        return Reply(True, say("went_back", n=n))
+
+    def close(self) -> Reply:
+        """Close the case at the end of its way."""
+        state = self.state
+        if state.closed:
+            return Reply(False, say("closed"), "closed")
+        if not state.may_close():
+            return Reply(False, say("not_at_end", guide=self._guide()), "not_at_end")
+        self._write({"act": "close"})
+        end = state.steps[state.here].end
+        assert end is not None
+        return Reply(True, say("case_closed", end=end), ref=state.steps[state.here].ref)
+
+    def do(
+        self,
+        step_id: str,
+        *,
+        items: Iterable[str] = (),
+        choice: str | None = None,
+        because: Iterable[str] = (),
+        text: str = "",
+        answers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Work a step, whatever its verb; the verbs above and the player come down to this.
+
+        Raises:
+            CaseError: the step, an item or the choice does not exist; nothing was written.
+            JournalError: the act could not be written; it did not happen.
+        """
+        state = self.state
+        if step_id not in state.steps:
+            raise CaseError(
+                say("unknown_step", name=step_id, hint=did_you_mean(step_id, state.steps))
+            )
+        step = state.steps[step_id]
+        items, because = list(dict.fromkeys(items)), list(dict.fromkeys(because))
+        self._known_items(step, items)
+        self._known_items(None, because)
+        self._known_choice(step, choice)
+        line: Line = {"act": step.verb, "step": step_id}
+        if items:
+            line["items"] = items
+        if state.closed:
+            return Reply(False, say("closed"), "closed", step.ref)
+        if refusal := self._out_of_order(step):
+            self._write({**line, "refused": refusal.code})
+            return refusal
+        answers = {i: _clean(a) for i, a in (answers or {}).items()}
+        if step.names:
+            choice = right_value(self.procedure, step, self.scenario.truth, state.values) if (
+                self.scenario
+            ) else choice  # fmt: skip
+        if problem := self._incomplete(step, items, choice, because, text, answers):
+            return problem
+        if choice is not None:
+            line["choice"] = choice
+        if because:
+            line["because"] = because
+        if text.strip():
+            line["text"] = _clean(text)
+        if self.real and answers:
+            line["answers"] = {i: answers[i] for i in items if i in answers}
+        self._write(line)
+        return self._accepted(step, items, choice, line)
+
+    # What a view needs
+
+    def item(self, item_id: str) -> Item:
+        """An item of the procedure by its id."""
+        return next(i for s in self.procedure.steps for i in s.items if i.id == item_id)
+
+    def step_of(self, item_id: str) -> Step:
+        return next(s for s in self.procedure.steps if any(i.id == item_id for i in s.items))
+
+    def options(self, step: Step) -> tuple[Option, ...]:
+        """What a step lets one choose from; empty for steps that choose nothing."""
+        list_name = step.choose or step.names
+        return self.procedure.lists[list_name] if list_name else ()
+
+    def recordable(self, step: Step) -> list[str]:
+        """The items learnt so far that a step may record, or a judgement name as grounds."""
+        done = self.state.done
+        if step.verb == "decide":
+            return list(self.state.learnt())
+        return [i for s in step.of for i in done.get(s, {})]
+
+    def who(self, step: Step) -> Text | None:
+        """The person a step turns to: the scenario's name for it, else the procedure's."""
+        if step.who is None:
+            return None
+        named = self.scenario.people.get(step.who) if self.scenario else None
+        return named or self.procedure.people[step.who]
+
+    def answer(self, item_id: str, line: Line) -> Text:
+        """What was learnt about an item: told by the scenario, or typed by the user."""
+        if self.scenario is None:
+            return plain(line.get("answers", {}).get(item_id, ""))
+        found = self.scenario.answers.get(item_id)
+        if found is not None:
+            return found.text
+        return self.item(item_id).default or plain("")
+
+    # Inside
+
+    def _items(
+        self,
+        verb: str,
+        items: tuple[str, ...],
+        answer: str,
+        answers: Mapping[str, str] | None,
+        choice: str | None = None,
+    ) -> Reply:
+        step = self._step_of(items[0]) if items else self._next_step(verb)
+        if step.verb != verb:
+            raise CaseError(say("wrong_verb", name=items[0], right=step.verb, verb=verb))
+        if answer and len(items) == 1:
+            answers = {items[0]: answer}
+        return self.do(step.id, items=items, answers=answers, choice=choice)
+
+    def _step_of(self, item_id: str) -> Step:
+        self._known_items(None, [item_id])
+        return self.step_of(item_id)
+
+    def _step_of_record(self, items: tuple[str, ...]) -> Step:
+        if items:
+            source = self._step_of(items[0]).id
+            for step in self.procedure.steps:
+                if step.verb == "record" and source in step.of:
+                    return step
+        return self._next_step("record")
+
+    def _next_step(self, verb: str) -> Step:
+        state = self.state
+        steps = [s for s in self.procedure.steps if s.verb == verb]
+        if not steps:
+            raise CaseError(say("no_step_for", verb=verb))
+        opened = [s for s in steps if s.id in state.open_steps()]
+        ahead = [s for s in steps if s.id not in state.done]
+        return (opened or ahead or steps)[-1 if opened else 0]
+
+    def _known_items(self, step: Step | None, items: Iterable[str]) -> None:
+        if step is not None and step.verb in {"ask", "collect", "act", "report"}:
+            known = [i.id for i in step.items]
+        else:
+            known = [i.id for s in self.procedure.steps for i in s.items]
+        for item in items:
+            if item not in known:
+                hint = did_you_mean(item, known)
+                raise CaseError(say("unknown_item", name=item, hint=hint))
+
+    def _known_choice(self, step: Step, choice: str | None) -> None:
+        known = [o.id for o in self.options(step)]
+        if choice is not None and choice not in known:
+            hint = did_you_mean(choice, known)
+            raise CaseError(say("unknown_option", name=choice, hint=hint))
+
+    def _guide(self) -> Text:
+        opened = self.state.open_steps()
+        steps = self.state.steps
+        return join((steps[s].guide for s in opened[-1:]), zh="", en=" ")
+
+    def _out_of_order(self, step: Step) -> Reply | None:
+        state = self.state
+        opened = state.open_steps()
+        if step.id in opened:
+            return None
+        if step.id in state.done:
+            once = step.verb in ONCE or step.names is not None
+            # For a real customer more can always be learnt later.
+            if self.real and not once:
+                return None
+            here = once and step.id == state.here
+            text = say("once" if here else "passed", step=step.title, guide=self._guide())
+            return Reply(False, text, "passed", step.ref)
+        before = self._before(step.id)
+        if before is not None:
+            text = say("not_yet", step=step.title, before=before.title, guide=self._guide())
+            return Reply(False, text, "not_yet", before.ref)
+        text = say("other_way", step=step.title, when=self._condition(step.id))
+        return Reply(False, text, "other_way", step.ref)
+
+    def _before(self, step_id: str) -> Step | None:
+        """The step right before `step_id` on a way still open from here, if there is one."""
+        state = self.state
+        parents: dict[str, str] = {}
+        todo = state.open_steps()[-1:]
+        while todo:
+            here = todo.pop(0)
+            for branch in state.steps[here].next:
+                known = {k: v for k, v in branch.when.items() if k in state.values and k != here}
+                if holds(known, state.values) and branch.to not in parents:
+                    parents[branch.to] = here
+                    todo.append(branch.to)
+        return state.steps[parents[step_id]] if step_id in parents else None
+
+    def _condition(self, step_id: str) -> Text:
+        for step in self.procedure.steps:
+            for branch in step.next:
+                if branch.to == step_id and branch.when:
+                    titles = [
+                        option.title
+                        for name, values in branch.when.items()
+                        for option in self._options_of(name)
+                        if option.id in values
+                    ]
+                    return join(titles)
+        return plain(step_id)
+
+    def _options_of(self, name: str) -> tuple[Option, ...]:
+        if name in self.procedure.given:
+            return self.procedure.lists[self.procedure.given[name]]
+        return self.options(self.procedure.step(name))
+
+    def _incomplete(
+        self,
+        step: Step,
+        items: list[str],
+        choice: str | None,
+        because: list[str],
+        text: str,
+        answers: Mapping[str, str],
+    ) -> Reply | None:
+        for words in (text, *answers.values()):
+            if too_long := _too_long(words):
+                return too_long
+        if step.verb in CHOOSING:
+            if choice is None:
+                return Reply(False, say("empty_choice"), "empty", step.ref)
+        elif not items:
+            return Reply(False, say("empty_items"), "empty", step.ref)
+        learnt = self.recordable(step)
+        for item in [*because, *(items if step.verb == "record" else [])]:
+            if item not in learnt:
+                text_ = say("not_learnt", item=self.item(item).title)
+                return Reply(False, text_, "not_learnt", step.ref)
+        if self.real and step.verb in {"ask", "collect", "act"}:
+            for item in items:
+                if not answers.get(item, "").strip():
+                    text_ = say("empty_answer", item=self.item(item).title)
+                    return Reply(False, text_, "empty", step.ref)
+            if step.names and choice is None:
+                return Reply(False, say("empty_choice"), "empty", step.ref)
+        return None
+
+    def _accepted(self, step: Step, items: list[str], choice: str | None, line: Line) -> Reply:
+        if step.verb in {"ask", "collect", "act"}:
+            said = {item: self.answer(item, line) for item in items}
+            text = join(said.values(), zh="\n", en="\n")
+            return Reply(True, text, ref=step.ref, answers=said)
+        if step.verb == "record":
+            return Reply(True, say("recorded", count=len(items)), ref=step.ref)
+        if step.verb == "report":
+            titles = join(self.item(i).title for i in items)
+            text = say("reported", who=self.who(step) or plain(""), items=titles)
+            return Reply(True, text, ref=step.ref)
+        chosen = next(o.title for o in self.options(step) if o.id == choice)
+        return Reply(True, say("chosen", choice=chosen), ref=step.ref)
+
+    def _write(self, line: Line) -> None:
+        self.journal.append({"t": self._clock(), **line})
+
+
+def _header(
+    name: str, scenario: str | None, procedure: str, given: Mapping[str, str], customer: str = ""
+) -> Line:
+    return {
+        "name": name,
+        "procedure": procedure,
+        "scenario": scenario,
+        "customer": _clean(customer),
+        "given": dict(given),
+        "t": _now(),
+    }
+
+
+def _is_file(scenario: Any) -> bool:
+    return not isinstance(scenario, Scenario) and Path(scenario).suffix in {".yaml", ".yml"}
+
+
+def _checked_given(procedure: Procedure, given: Mapping[str, str]) -> dict[str, str]:
+    for name, list_name in procedure.given.items():
+        values = [o.id for o in procedure.lists[list_name]]
+        if given.get(name) not in values:
+            raise CaseError(say("bad_given", name=name, values=", ".join(values)))
+    return dict(given)
+
+
+def _safe(name: str) -> str:
+    if not re.fullmatch(r"\w(?:[\w \-]{0,78}[\w\-])?", name) or re.fullmatch(
+        r"(?i)con|prn|aux|nul|com\d|lpt\d", name
+    ):
+        raise CaseError(say("bad_name", name=name))
+    return name
+
+
+def _clean(text: str) -> str:
+    # A lone half of a surrogate pair or a NUL could not be written to the exports.
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _too_long(text: str) -> Reply | None:
+    if len(text) <= TEXT_LIMIT:
+        return None
+    return Reply(False, say("too_long", length=len(text), limit=TEXT_LIMIT), "too_long")
+
+
+__all__ = ["Case", "CaseError", "CaseInUse", "JournalError", "Reply", "cases_folder"]

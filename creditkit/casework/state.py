@@ -1,0 +1,115 @@
+"""Where a case stands: computed from its journal lines, live and on replay alike."""
+
+from collections.abc import Iterable, Mapping
+
+from creditkit.casework.journal import Line
+from creditkit.content.schema import Procedure, Step, holds
+
+# Verbs that choose one value; such a step is done once.
+CHOOSING = frozenset({"judge", "decide"})
+ONCE = frozenset({"judge", "decide", "report"})
+
+
+def effective(lines: Iterable[Line]) -> list[Line]:
+    """The lines that count: going back to act n takes n and all after it out of account.
+
+    >>> [l["n"] for l in effective([{"n": 1, "act": "note"}, {"n": 2, "act": "note"},
+    ...     {"n": 3, "act": "back", "to": 2}, {"n": 4, "act": "note"}])]
+    [1, 4]
+    """
+    kept: list[Line] = []
+    for line in lines:
+        if line["act"] == "back":
+            while kept and kept[-1]["n"] >= line["to"]:
+                kept.pop()
+        else:
+            kept.append(line)
+    return kept
+
+
+class State:
+    """What the acts so far add up to.
+
+    `values` are what conditions may test; `done` maps step to item to the number of the act that
+    did it first; `choices` maps step to the line that chose; `refused` are acts out of order.
+    """
+
+    __slots__ = (
+        "procedure", "steps", "values", "path", "done", "choices", "refused", "lines",
+        "closed", "unknown",
+    )  # fmt: skip
+
+    def __init__(self, procedure: Procedure, given: Mapping[str, str]) -> None:
+        self.procedure = procedure
+        self.steps: dict[str, Step] = {s.id: s for s in procedure.steps}
+        self.values = dict(given)
+        self.path: list[str] = []
+        self.done: dict[str, dict[str, int]] = {}
+        self.choices: dict[str, Line] = {}
+        self.refused: list[Line] = []
+        self.lines: list[Line] = []
+        self.closed = False
+        self.unknown: list[int] = []
+
+    def apply(self, line: Line) -> None:
+        """Take one effective line into account. Lines the procedure does not know are kept aside."""
+        if "refused" in line:
+            self.refused.append(line)
+        elif (act := line["act"]) == "close":
+            self.closed = True
+        elif act != "note":
+            step_id = line.get("step")
+            if step_id not in self.steps:
+                self.unknown.append(line["n"])
+                return
+            if step_id not in self.done:
+                self.path.append(step_id)
+                self.done[step_id] = {}
+            done = self.done[step_id]
+            for item in line.get("items", ()):
+                if item not in done:
+                    done[item] = line["n"]
+            if "choice" in line:
+                self.choices[step_id] = line
+                self.values[step_id] = line["choice"]
+        self.lines.append(line)
+
+    @property
+    def here(self) -> str:
+        """The step last worked, or the first one."""
+        return self.path[-1] if self.path else self.procedure.start
+
+    def successor(self, step_id: str) -> str | None:
+        branches = self.steps[step_id].next
+        return next((b.to for b in branches if holds(b.when, self.values)), None)
+
+    def satisfied(self, step_id: str) -> bool:
+        """Whether enough was done for the next step to open: one item, or the choice."""
+        if step_id not in self.done:
+            return False
+        return self.steps[step_id].choose is None or step_id in self.choices
+
+    def open_steps(self) -> list[str]:
+        """The steps that may be worked now: the present one until it is done, and its successor."""
+        if self.closed:
+            return []
+        here = self.here
+        if not self.satisfied(here):
+            return [here]
+        step = self.steps[here]
+        once = step.verb in ONCE or step.names is not None
+        after = self.successor(here)
+        return ([] if once else [here]) + ([after] if after else [])
+
+    def may_close(self) -> bool:
+        here = self.here
+        return not self.closed and self.steps[here].end is not None and self.satisfied(here)
+
+    def learnt(self) -> dict[str, int]:
+        """Every item answered so far, with the number of the act that brought it."""
+        return {
+            item: n
+            for step_id, items in self.done.items()
+            if self.steps[step_id].verb in {"ask", "collect", "act"}
+            for item, n in items.items()
+        }
