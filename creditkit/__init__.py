@@ -13,15 +13,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from creditkit.casework.case import Case, CaseError, CaseInUse
-    from creditkit.casework.debrief import debrief
-    from creditkit.casework.journal import JournalError
-    from creditkit.casework.record import case_record
-    from creditkit.casework.variants import variant
-    from creditkit.content.library import glossary, procedure, refs, scenario, scenarios
-    from creditkit.text import Text, language, set_language
-    from creditkit.widgets.language import language_switch
-    from creditkit.widgets.player import Player
+    from creditkit.casework.case import Case as Case
+    from creditkit.casework.case import CaseError as CaseError
+    from creditkit.casework.case import CaseInUse as CaseInUse
+    from creditkit.casework.debrief import debrief as debrief
+    from creditkit.casework.journal import JournalError as JournalError
+    from creditkit.casework.record import case_record as case_record
+    from creditkit.casework.variants import variant as variant
+    from creditkit.content.library import (
+        glossary as glossary,
+    )
+    from creditkit.content.library import (
+        procedure as procedure,
+    )
+    from creditkit.content.library import (
+        refs as refs,
+    )
+    from creditkit.content.library import (
+        scenario as scenario,
+    )
+    from creditkit.content.library import (
+        scenarios as scenarios,
+    )
+    from creditkit.text import Text as Text
+    from creditkit.text import language as language
+    from creditkit.text import set_language as set_language
+    from creditkit.widgets.language import language_switch as language_switch
+    from creditkit.widgets.player import Player as Player
 
 __version__ = "0.1.0"
 

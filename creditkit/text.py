@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, ClassVar, Literal
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -23,8 +23,8 @@ _watchers: list[Callable[[Language], object]] = []
 
 
 def _known(lang: str, origin: str) -> Language:
-    if lang in LANGUAGES:
-        return cast(Language, lang)
+    if lang == "zh" or lang == "en":
+        return lang
     raise ValueError(f"{origin}: '{lang}' is not a language here; use 'zh' or 'en'.")
 
 
@@ -147,7 +147,9 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> Text:
     " (did you mean 'report'?)"
     """
     near = get_close_matches(str(wrong), [k for k in known if k != wrong], n=1)
-    return Text(f"（是不是 '{near[0]}'？）", f" (did you mean '{near[0]}'?)") if near else Text("", "")
+    return (
+        Text(f"（是不是 '{near[0]}'？）", f" (did you mean '{near[0]}'?)") if near else Text("", "")
+    )
 
 
 class BilingualError(Exception):
@@ -176,7 +178,7 @@ def phrases(part: str) -> Callable[..., Text]:
 
     file = resources.files("creditkit") / "content" / "interface" / f"{part}.yaml"
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    entries: dict[str, dict[str, str]] = yaml.load(file.read_text("utf-8"), loader)  # noqa: S506
+    entries: dict[str, dict[str, str]] = yaml.load(file.read_text("utf-8"), loader)
 
     def say(key: str, /, **slots: object) -> Text:
         try:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from creditkit.casework.journal import CaseInUse, Journal, JournalError, Line, say
 from creditkit.casework.state import CHOOSING, ONCE, State, effective
@@ -127,7 +126,7 @@ class Case:
         header: Line | None = None
         if scenario is not None:
             found = scenario if isinstance(scenario, Scenario) else find_scenario(str(scenario))
-            source = str(Path(scenario).resolve()) if _is_file(scenario) else found.id
+            source = _source(scenario, found)
             header = _header(name, source, found.procedure, found.given)
         elif procedure is not None:
             known = load_procedure(procedure)
@@ -183,19 +182,24 @@ class Case:
 
     # Verbs
 
-    def ask(self, *items: str, answer: str = "", answers: Mapping[str, str] | None = None,
-            choice: str | None = None) -> Reply:  # fmt: skip
+    def ask(
+        self,
+        *items: str,
+        answer: str = "",
+        answers: Mapping[str, str] | None = None,
+        choice: str | None = None,
+    ) -> Reply:
         """Ask about items, all of one step. For a real customer give what was learnt: `answer` for
         a single item, else `answers` by item; `choice` where the answer names a value."""
         return self._items("ask", items, answer, answers, choice)
 
-    def collect(self, *items: str, answer: str = "",
-                answers: Mapping[str, str] | None = None) -> Reply:  # fmt: skip
+    def collect(
+        self, *items: str, answer: str = "", answers: Mapping[str, str] | None = None
+    ) -> Reply:
         """Collect information items, all of one step."""
         return self._items("collect", items, answer, answers)
 
-    def act(self, *items: str, answer: str = "",
-            answers: Mapping[str, str] | None = None) -> Reply:  # fmt: skip
+    def act(self, *items: str, answer: str = "", answers: Mapping[str, str] | None = None) -> Reply:
         """Do what the chosen route asks for, item by item."""
         return self._items("act", items, answer, answers)
 
@@ -287,10 +291,8 @@ class Case:
             self._write({**line, "refused": refusal.code})
             return refusal
         answers = {i: _clean(a) for i, a in (answers or {}).items()}
-        if step.names:
-            choice = right_value(self.procedure, step, self.scenario.truth, state.values) if (
-                self.scenario
-            ) else choice  # fmt: skip
+        if step.names and self.scenario:
+            choice = right_value(self.procedure, step, self.scenario.truth, state.values)
         if problem := self._incomplete(step, items, choice, because, text, answers):
             return problem
         if choice is not None:
@@ -514,8 +516,10 @@ def _header(
     }
 
 
-def _is_file(scenario: Any) -> bool:
-    return not isinstance(scenario, Scenario) and Path(scenario).suffix in {".yaml", ".yml"}
+def _source(scenario: str | Path | Scenario, found: Scenario) -> str:
+    """How the journal names a scenario: a trainer's own by its path, else by its id."""
+    own = not isinstance(scenario, Scenario) and Path(scenario).suffix in {".yaml", ".yml"}
+    return str(Path(str(scenario)).resolve()) if own else found.id
 
 
 def _checked_given(procedure: Procedure, given: Mapping[str, str]) -> dict[str, str]:

@@ -29,7 +29,7 @@ class JournalError(BilingualError):
     """The journal cannot be read or written; the act that was to be written is not done."""
 
 
-class CaseInUse(JournalError):
+class CaseInUse(JournalError):  # noqa: N818 - the name says what is the case
     """Another program or notebook has the case open for writing."""
 
 
@@ -141,7 +141,9 @@ class Journal:
                 os.ftruncate(self._fd, size)
             except OSError:
                 self._torn = True
-            raise JournalError(say("cannot_write", path=self.path, problem=_reason(error))) from error
+            raise JournalError(
+                say("cannot_write", path=self.path, problem=_reason(error))
+            ) from error
         self._torn = False
 
     def _read(self, data: bytes) -> None:
@@ -160,7 +162,12 @@ class Journal:
         last = 0
         for number, row in enumerate(rows[1:], start=2):
             line = _parse(row)
-            if line is None or type(n := line.get("n")) is not int or n <= last or "act" not in line:
+            if (
+                line is None
+                or type(n := line.get("n")) is not int
+                or n <= last
+                or "act" not in line
+            ):
                 if row.strip():
                     cut = number == len(rows) and bool(tail)
                     self.problems.append(say("cut_line" if cut else "foreign_line", line=number))

@@ -35,9 +35,17 @@ class State:
     """
 
     __slots__ = (
-        "procedure", "steps", "values", "path", "done", "choices", "refused", "lines",
-        "closed", "unknown",
-    )  # fmt: skip
+        "choices",
+        "closed",
+        "done",
+        "lines",
+        "path",
+        "procedure",
+        "refused",
+        "steps",
+        "unknown",
+        "values",
+    )
 
     def __init__(self, procedure: Procedure, given: Mapping[str, str]) -> None:
         self.procedure = procedure
@@ -52,7 +60,7 @@ class State:
         self.unknown: list[int] = []
 
     def apply(self, line: Line) -> None:
-        """Take one effective line into account. Lines the procedure does not know are kept aside."""
+        """Take one effective line into account; one the procedure does not know is kept aside."""
         if "refused" in line:
             self.refused.append(line)
         elif (act := line["act"]) == "close":

@@ -1,12 +1,12 @@
 """Checks of content files, each with a stable code.
 
-    C001 YAML syntax            C101 leads to an unknown step    C201 unknown procedure
-    C002 wrong shape            C102 step never reached          C202 item without an answer
-    C003 missing translation    C103 dead end                    C203 evidence against the truth
-    C004 missing ref            C104 loop without exit           C204 unknown item, cause or slot
-    C005 unknown ref            C105 choice that never holds
-    C006 duplicate id           C106 unknown name
-    C007 duplicate key
+C001 YAML syntax            C101 leads to an unknown step    C201 unknown procedure
+C002 wrong shape            C102 step never reached          C202 item without an answer
+C003 missing translation    C103 dead end                    C203 evidence against the truth
+C004 missing ref            C104 loop without exit           C204 unknown item, cause or slot
+C005 unknown ref            C105 choice that never holds
+C006 duplicate id           C106 unknown name
+C007 duplicate key
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -148,9 +148,7 @@ def _report_misfit(doc: Document, problem: Any) -> None:
     value = problem.get("input")
     empty = problem["type"] in {"missing", "string_too_short"} or value is None
     if key in {"zh", "en"} and empty:
-        doc.report(
-            "C003", loc, say("missing_translation", key=key, language=say(f"in_{key}"))
-        )
+        doc.report("C003", loc, say("missing_translation", key=key, language=say(f"in_{key}")))
     elif key == "ref" and empty:
         doc.report("C004", loc, say("missing_ref"))
     elif problem["type"] == "missing":
@@ -326,13 +324,13 @@ def _check_graph(doc: Document, p: Procedure) -> None:
             kept = frozenset(v for v in values if v[0] != here)
             after = [kept | {(here, value)} for value in variables.get(here, ())]
         for now in after:
-            j = next((j for j, b in enumerate(step.next) if holds(b.when, dict(now))), None)
-            if j is None:
+            way = next((j for j, b in enumerate(step.next) if holds(b.when, dict(now))), None)
+            if way is None:
                 if step.next and step.end is None:
                     stuck.setdefault(here, now)
                 continue
-            taken.add((here, j))
-            state = (step.next[j].to, now)
+            taken.add((here, way))
+            state = (step.next[way].to, now)
             if state[0] in index and state not in met:
                 met.add(state)
                 todo.append(state)
