@@ -136,14 +136,14 @@ def _check() -> int:
 
 
 def _check_content(path: Path | None) -> int:
-    from importlib import import_module
+    from creditkit.content.check import check_folder
 
     say = phrases("cli")
     path = path or Path(__file__).parent / "content"
     if not path.exists():
         print(say("no_such_path", path=path))
         return 1
-    diagnostics = import_module("creditkit.content.check").check_folder(path)
+    diagnostics = check_folder(path)
     for diagnostic in diagnostics:
         print(diagnostic)
     print(say("content_problems", count=len(diagnostics)) if diagnostics else say("content_ok"))

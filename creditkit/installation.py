@@ -173,7 +173,7 @@ def chinese_font() -> Iterator[Finding]:
 def case_folder(folder: Path | None = None) -> Iterator[Finding]:
     """Cases can be written, forced to disk and locked; nothing is left behind."""
     say = phrases("installation")
-    folder = folder or home()
+    folder = folder or home() / "cases"
     try:
         new = _missing(folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -277,9 +277,11 @@ def widgets() -> Iterator[Finding]:
 
 def content(folder: Path | None = None) -> Iterator[Finding]:
     """The course content can be read and passes its own checks."""
+    from creditkit.content.check import check_folder
+
     say = phrases("installation")
     folder = folder or Path(__file__).parent / "content"
-    problems = importlib.import_module("creditkit.content.check").check_folder(folder)
+    problems = check_folder(folder)
     if problems:
         detail = say("content_wrong", count=len(problems), first=problems[0])
         yield Finding(say("content"), "fail", detail, say("content_remedy"))

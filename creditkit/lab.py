@@ -143,6 +143,7 @@ def arguments(course: Course, *, port: int | None = None, browser: bool = True) 
         f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
         f"--ServerApp.root_dir={course.notebooks}",
         "--ServerApp.log_level=WARN",
+        "--LabApp.log_level=WARN",
     ]
     if port is not None:
         args.append(f"--ServerApp.port={port}")
