@@ -30,7 +30,7 @@ format: $(READY)
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-$(READY): constraints.txt pyproject.toml lab/overrides.json
+$(READY): constraints.txt pyproject.toml hatch_build.py lab/overrides.json
 	@test -n "$(PYTHON)" || { \
 		echo "creditkit needs Python 3.11 or newer with its venv module (Debian, Ubuntu: apt install python3-venv)."; \
 		echo "creditkit 需要 Python 3.11 或更高版本，并带有 venv 模块（Debian、Ubuntu：apt install python3-venv）。"; \
