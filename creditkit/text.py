@@ -23,7 +23,7 @@ _watchers: list[Callable[[Language], object]] = []
 
 
 def _known(lang: str, origin: str) -> Language:
-    if lang == "zh" or lang == "en":
+    if lang in LANGUAGES:
         return lang
     raise ValueError(f"{origin}: '{lang}' is not a language here; use 'zh' or 'en'.")
 
