@@ -34,7 +34,7 @@ class CaseInUse(JournalError):  # noqa: N818 - the name says what is the case
 
 
 class Journal:
-    """One case's journal. `Journal.open` shares one object per file within a process.
+    """One case's journal. Writers of one process share one object per file.
 
     With `path=None` the journal is kept in memory only.
 
@@ -67,7 +67,8 @@ class Journal:
         """
         path = path.absolute()
         shared = _open_journals.get(path)
-        if shared is not None and shared._fd is not None:
+        # A reader gets the file as it stands, never an object it could write through.
+        if write and shared is not None and shared._fd is not None:
             return shared
         journal = cls(path, {})
         lock = _take_lock(path) if write else None
@@ -158,19 +159,22 @@ class Journal:
             raise JournalError(say("no_header", path=self.path))
         if header["creditkit"] != FORMAT:
             raise JournalError(say("newer_format", path=self.path, format=header["creditkit"]))
+        if not _is_header(header):
+            raise JournalError(say("no_header", path=self.path))
         self.header = header
+        found = [_parse(row) for row in rows]
+        acts = {i: line for i, line in enumerate(found) if i and line and _is_act(line)}
+        last_place = {line["n"]: i for i, line in acts.items()}
         last = 0
-        for number, row in enumerate(rows[1:], start=2):
-            line = _parse(row)
-            if (
-                line is None
-                or type(n := line.get("n")) is not int
-                or n <= last
-                or "act" not in line
-            ):
+        for i, row in enumerate(rows[1:], start=1):
+            line = acts.get(i)
+            n = line["n"] if line else 0
+            # A line that runs ahead while the next act is still to come belongs elsewhere.
+            ahead = n > last + 1 and last_place.get(last + 1, i) > i
+            if line is None or n <= last or ahead:
                 if row.strip():
-                    cut = number == len(rows) and bool(tail)
-                    self.problems.append(say("cut_line" if cut else "foreign_line", line=number))
+                    cut = i == len(rows) - 1 and bool(tail)
+                    self.problems.append(say("cut_line" if cut else "foreign_line", line=i + 1))
                 continue
             if n > last + 1:
                 self.problems.append(say("gap", first=last + 1, last=n - 1))
@@ -208,6 +212,25 @@ def _parse(row: bytes) -> Line | None:
     except (ValueError, RecursionError):
         return None
     return line if isinstance(line, dict) else None
+
+
+def _is_header(line: Line) -> bool:
+    return isinstance(line.get("procedure"), str) and isinstance(line.get("given", {}), dict)
+
+
+def _is_act(line: Line) -> bool:
+    """Whether a line has the shape of an act, so that a replay can take it into account."""
+    if type(line.get("n")) is not int or type(line.get("act")) is not str:
+        return False
+    if line["act"] == "back" and type(line.get("to")) is not int:
+        return False
+    words = all(type(line.get(key, "")) is str for key in ("step", "choice", "text"))
+    lists = (line.get(key, []) for key in ("items", "because"))
+    return (
+        words
+        and all(type(x) is list and all(type(i) is str for i in x) for x in lists)
+        and type(line.get("answers", {})) is dict
+    )
 
 
 def _reason(error: OSError) -> Text:

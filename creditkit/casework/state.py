@@ -38,7 +38,9 @@ class State:
         "choices",
         "closed",
         "done",
+        "items",
         "lines",
+        "options",
         "path",
         "procedure",
         "refused",
@@ -50,6 +52,12 @@ class State:
     def __init__(self, procedure: Procedure, given: Mapping[str, str]) -> None:
         self.procedure = procedure
         self.steps: dict[str, Step] = {s.id: s for s in procedure.steps}
+        self.items = frozenset(i.id for s in procedure.steps for i in s.items)
+        self.options = {
+            s.id: frozenset(o.id for o in procedure.lists[list_name])
+            for s in procedure.steps
+            if (list_name := s.choose or s.names)
+        }
         self.values = dict(given)
         self.path: list[str] = []
         self.done: dict[str, dict[str, int]] = {}
@@ -67,7 +75,7 @@ class State:
             self.closed = True
         elif act != "note":
             step_id = line.get("step")
-            if step_id not in self.steps:
+            if step_id not in self.steps or not self._knows(step_id, line):
                 self.unknown.append(line["n"])
                 return
             if step_id not in self.done:
@@ -81,6 +89,13 @@ class State:
                 self.choices[step_id] = line
                 self.values[step_id] = line["choice"]
         self.lines.append(line)
+
+    def _knows(self, step_id: str, line: Line) -> bool:
+        items = line.get("items", ())
+        choice = line.get("choice")
+        return self.items.issuperset(items) and (
+            choice is None or choice in self.options.get(step_id, ())
+        )
 
     @property
     def here(self) -> str:
