@@ -21,6 +21,8 @@ from creditkit.content.schema import Item, Option, Procedure, Scenario, Step, ho
 from creditkit.text import BilingualError, Text, did_you_mean, join, plain
 
 TEXT_LIMIT = 200_000
+# File systems allow 255 bytes, of which `.jsonl.lock` takes some.
+NAME_BYTES = 240
 
 
 class CaseError(BilingualError):
@@ -62,13 +64,18 @@ class Case:
     The head of finance himself, a Mr Lu, and he checked with the owner before saying no.
     """
 
-    def __init__(self, journal: Journal, clock: Callable[[], str] = _now) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Callable[[], str] = _now,
+        scenario: Scenario | None = None,
+    ) -> None:
         header = journal.header
+        if scenario is None and header.get("scenario"):
+            scenario = find_scenario(header["scenario"])
         self.journal = journal
         self.name: str = header.get("name", "")
-        self.scenario: Scenario | None = (
-            find_scenario(header["scenario"]) if header.get("scenario") else None
-        )
+        self.scenario = scenario
         self.procedure: Procedure = load_procedure(header["procedure"])
         self.given: dict[str, str] = dict(header.get("given", {}))
         self._customer: str = header.get("customer") or ""
@@ -86,9 +93,8 @@ class Case:
             ContentError: there is no such scenario, or it is not in order.
         """
         found = scenario if isinstance(scenario, Scenario) else find_scenario(str(scenario))
-        case = cls(Journal(None, _header("", found.id, found.procedure, found.given)))
-        case.scenario = found
-        return case
+        header = _header("", found.id, found.procedure, found.given)
+        return cls(Journal(None, header), scenario=found)
 
     @classmethod
     def open(
@@ -125,8 +131,9 @@ class Case:
         path = Path(folder or cases_folder()) / f"{_safe(name)}.jsonl"
         header: Line | None = None
         if scenario is not None:
-            found = scenario if isinstance(scenario, Scenario) else find_scenario(str(scenario))
-            source = _source(scenario, found)
+            source = _source(scenario)
+            # A case is resumed by its source alone: what cannot be found again is not begun.
+            found = find_scenario(source)
             header = _header(name, source, found.procedure, found.given)
         elif procedure is not None:
             known = load_procedure(procedure)
@@ -516,10 +523,12 @@ def _header(
     }
 
 
-def _source(scenario: str | Path | Scenario, found: Scenario) -> str:
+def _source(scenario: str | Path | Scenario) -> str:
     """How the journal names a scenario: a trainer's own by its path, else by its id."""
-    own = not isinstance(scenario, Scenario) and Path(scenario).suffix in {".yaml", ".yml"}
-    return str(Path(str(scenario)).resolve()) if own else found.id
+    if isinstance(scenario, Scenario):
+        return scenario.id
+    path = Path(scenario)
+    return str(path.resolve()) if path.suffix in {".yaml", ".yml"} else str(scenario)
 
 
 def _checked_given(procedure: Procedure, given: Mapping[str, str]) -> dict[str, str]:
@@ -531,8 +540,10 @@ def _checked_given(procedure: Procedure, given: Mapping[str, str]) -> dict[str, 
 
 
 def _safe(name: str) -> str:
-    if not re.fullmatch(r"\w(?:[\w \-]{0,78}[\w\-])?", name) or re.fullmatch(
-        r"(?i)con|prn|aux|nul|com\d|lpt\d", name
+    if (
+        not re.fullmatch(r"\w(?:[\w \-]{0,78}[\w\-])?", name)
+        or re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", name)
+        or len(name.encode()) > NAME_BYTES
     ):
         raise CaseError(say("bad_name", name=name))
     return name

@@ -1,9 +1,10 @@
 """Seeded training cases drawn from a bank of fragments: one for each student of a class."""
 
+import operator
 import random
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, SupportsIndex, cast
 
 from creditkit.casework.journal import say
 from creditkit.content.check import evidence
@@ -46,8 +47,8 @@ def variant(
     >>> variant(17) == variant(17)
     True
     """
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise VariantError(say("bad_seed", seed=seed))
+    seed = _whole(seed, "bad_seed", "seed")
+    level = _whole(level, "bad_level", "level")
     if level not in MISLEADING:
         raise VariantError(say("bad_level", level=level))
     bank = variants(of)
@@ -96,6 +97,16 @@ def variant(
         outcomes=outcomes,
         lesson=bank.lessons[truth].format(**slots),
     )
+
+
+def _whole(value: object, key: str, slot: str) -> int:
+    """A whole number of any kind, a column of a table included; `True` is none."""
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return operator.index(cast(SupportsIndex, value))
+    except TypeError:
+        raise VariantError(say(key, **{slot: value})) from None
 
 
 def find_scenario(name: str) -> Scenario:
