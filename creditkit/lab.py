@@ -162,11 +162,16 @@ def serve(course: Course, *, port: int | None = None, browser: bool = True) -> N
     from jupyterlab.labapp import LabApp
 
     browser = browser and has_display()
-    say = phrases("cli")
     server = LabApp.initialize_server(argv=arguments(course, port=port, browser=browser))
+    # The server takes its port in the first turn of its loop: only then does the address answer.
+    server.io_loop.add_callback(lambda: _announce(course, server.display_url.split()[0]))
+    server.start()
+
+
+def _announce(course: Course, url: str) -> None:
+    say = phrases("cli")
     print(say("course_open", folder=course.notebooks))
     if course.kept:
         print(say("course_kept", files=", ".join(course.kept)))
-    print(say("course_address", url=server.display_url))
+    print(say("course_address", url=url))
     print(say("course_stop"), flush=True)
-    server.start()
