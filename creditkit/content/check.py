@@ -149,27 +149,33 @@ def _report_misfit(doc: Document, problem: Any) -> None:
     empty = problem["type"] in {"missing", "string_too_short"} or value is None
     if key in {"zh", "en"} and empty:
         doc.report("C003", loc, say("missing_translation", key=key, language=say(f"in_{key}")))
-    elif key == "ref" and empty:
+    elif "ref" in loc[-2:] and empty:
         doc.report("C004", loc, say("missing_ref"))
     elif problem["type"] == "missing":
         doc.report("C002", loc, say("missing_key", key=key))
     elif problem["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
         hint = did_you_mean(key, _field_names())
         doc.report("C002", loc, say("extra_key", key=key, hint=hint))
+    elif problem["type"] == "empty_list":
+        doc.report("C002", loc, say("empty_list", key=key))
     elif problem["type"] == "literal_error":
-        expected = problem["ctx"]["expected"]
+        expected = problem["ctx"]["expected"].replace(" or ", ", ")
         doc.report("C002", loc, say("not_one_of", value=value, expected=expected))
     else:
         doc.report("C002", loc, say("wrong_shape", key=key, problem=problem["msg"]))
 
 
 def _check_refs(doc: Document, part: Part, known: Known) -> None:
-    if known.refs is None or isinstance(part, Refs):
+    if isinstance(part, Refs):
         return
     for loc, node in _walk(part, ()):
+        info = type(node).model_fields.get("ref")
+        if info and info.is_required() and not any(node.ref):  # type: ignore[attr-defined]
+            doc.report("C004", (*loc, "ref"), say("missing_ref"))
+            continue
         for name in ("ref", "see"):
             for ref in getattr(node, name, ()):
-                if ref not in known.refs:
+                if known.refs is not None and ref not in known.refs:
                     hint = did_you_mean(ref, known.refs)
                     doc.report("C005", (*loc, name), say("unknown_ref", ref=ref, hint=hint))
 
@@ -524,17 +530,44 @@ def _check_variants(doc: Document, v: Variants, known: Known) -> None:
             for cause in (*fragment.for_, *fragment.supports):
                 _known_key(doc, at, cause, causes, "option")
             _check_slots(doc, at, fragment.text)
+            if fragment.misleads:
+                _check_slots(doc, (*at, "misleads"), fragment.misleads)
         for cause in drawn:
-            mine = [f for f in fragments if cause in f.for_]
-            if not mine:
-                thin = say("variants_thin", item=item_id, cause=cause, kind=say("kind_any"))
+            mine = [f.supports for f in fragments if cause in f.for_]
+            # A case is never made of misleading answers alone.
+            if not any(not s or s.get(cause, 0) >= max(s.values()) for s in mine):
+                kind = say("kind_true" if mine else "kind_any")
+                thin = say("variants_thin", item=item_id, cause=cause, kind=kind)
                 doc.report("C202", ("answers", item_id), thin)
     for i, opening in enumerate(v.openings):
         _check_slots(doc, ("openings", i), Text(opening.zh, opening.en))
+        for name, list_name in p.given.items():
+            values = [o.id for o in p.lists.get(list_name, ())]
+            if name not in opening.given:
+                doc.report("C002", ("openings", i, "given"), say("missing_key", key=name))
+            else:
+                value = opening.given[name]
+                _known_key(doc, ("openings", i, "given", name), value, values, "option")
+    _check_endings(doc, v, p, causes)
     for item in items.values():
         if item.ask and item.default is None and item.id not in v.answers:
             message = say("unanswered", item=item.id, title=item.title)
             doc.report("C202", ("answers",), message)
+
+
+def _check_endings(doc: Document, v: Variants, p: Procedure, causes: list[str]) -> None:
+    routes = [o.id for step in p.steps if step.choose for o in p.lists.get(step.choose, ())]
+    for cause, by_route in v.outcomes.items():
+        _known_key(doc, ("outcomes", cause), cause, causes, "option")
+        for route, texts in by_route.items():
+            _known_key(doc, ("outcomes", cause, route), route, routes, "option")
+            for i, text in enumerate(texts):
+                _check_slots(doc, ("outcomes", cause, route, i), text)
+    for cause, lesson in v.lessons.items():
+        _check_slots(doc, ("lessons", cause), lesson)
+        if cause not in v.outcomes:
+            doc.report("C002", ("outcomes",), say("missing_key", key=cause))
+    _check_slots(doc, ("title",), v.title)
 
 
 def _check_slots(doc: Document, loc: Loc, text: Text) -> None:

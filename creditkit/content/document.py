@@ -100,13 +100,19 @@ def read(path: Path) -> Document:
             )
         )
         return doc
+    except RecursionError:
+        doc.problems.append(Diagnostic("C001", path.name, 1, say("too_deep")))
+        return doc
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         doc.problems.append(Diagnostic("C001", path.name, 1, say("unreadable", problem=error)))
         return doc
     if node is None:
         doc.problems.append(Diagnostic("C001", path.name, 1, say("empty")))
         return doc
-    doc.data = _build(node, (), doc, [], _Loader("").construct_object)
+    try:
+        doc.data = _build(node, (), doc, [], _Loader("").construct_object)
+    except RecursionError:
+        doc.problems.append(Diagnostic("C001", path.name, 1, say("too_deep")))
     return doc
 
 
@@ -118,7 +124,8 @@ def _build(
     scalar: Callable[[yaml.Node], Any],
 ) -> Any:
     say = phrases("content")
-    doc.lines[loc] = node.start_mark.line + 1
+    # A key's own line, where an author looks, is there already.
+    doc.lines.setdefault(loc, node.start_mark.line + 1)
     if node in open_nodes:
         doc.report("C001", loc, say("contains_itself"))
         return None
@@ -134,9 +141,8 @@ def _build(
                     continue
                 at = (*loc, key)
                 first = doc.lines.get(at)
-                value = _build(value_node, at, doc, open_nodes, scalar)
-                # The key's own line is where an author looks.
                 doc.lines[at] = key_node.start_mark.line + 1
+                value = _build(value_node, at, doc, open_nodes, scalar)
                 if key in mapping:
                     doc.report("C007", at, say("duplicate_key", key=key, line=first))
                     continue
@@ -148,7 +154,8 @@ def _build(
                 for i, child in enumerate(node.value)
             ]
         return scalar(node)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
+        # ValueError: a scalar that looks like a date but is none, such as 2024-13-45.
         doc.report("C001", loc, say("unreadable", problem=error))
         return None
     finally:
@@ -156,8 +163,14 @@ def _build(
 
 
 def yaml_files(folder: Path) -> Iterator[Path]:
-    """The YAML files of a folder and its subfolders, in a fixed order; or the one file given."""
+    """The YAML files of a folder and its subfolders, in a fixed order; or the one file given.
+
+    Hidden files and folders are passed over: JupyterLab keeps checkpoints of edited files there.
+    """
     if folder.is_file():
         yield folder
         return
-    yield from sorted(p for p in folder.rglob("*") if p.suffix in {".yaml", ".yml"})
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.suffix in {".yaml", ".yml"} and path.is_file() and not hidden:
+            yield path

@@ -1,9 +1,10 @@
 """The shape of content files. A file that fits is loaded into these classes, unchanged after."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from creditkit.text import Text
 
@@ -22,6 +23,12 @@ def _as_conditions(value: Any) -> Any:
     return {name: _as_tuple(values) for name, values in value.items()}
 
 
+def _not_empty(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not value:
+        raise PydanticCustomError("empty_list", "at least one is needed")
+    return value
+
+
 Id = Annotated[str, Field(pattern=r"^\w[\w-]*$")]
 Ref = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 # Each named value must be one of those listed: {customer: [new], opinion: [fraud, bad_credit]}
@@ -29,6 +36,8 @@ When = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_conditions)]
 Verb = Literal["ask", "collect", "act", "report", "record", "judge", "decide"]
 Strength = Annotated[int, Field(ge=1, le=3)]
 Supports = dict[str, Strength]
+T = TypeVar("T")
+Some = Annotated[tuple[T, ...], AfterValidator(_not_empty)]
 
 
 def holds(when: Mapping[str, tuple[str, ...]], values: Mapping[str, str]) -> bool:
@@ -202,13 +211,13 @@ class Variants(Part):
     procedure: str
     ref: Ref
     title: Text
-    customers: tuple[Buyer, ...]
-    people: dict[str, tuple[Text, ...]]
-    days: tuple[int, ...]
-    amount: tuple[int, ...]
-    openings: tuple[Opening, ...]
+    customers: Some[Buyer]
+    people: dict[str, Some[Text]]
+    days: Some[int]
+    amount: Some[int]
+    openings: Some[Opening]
     answers: dict[str, tuple[Fragment, ...]]
-    outcomes: dict[str, dict[str, tuple[Text, ...]]]
+    outcomes: dict[str, dict[str, Some[Text]]]
     lessons: dict[str, Text]
 
 
