@@ -3,9 +3,12 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from creditkit import text
 
 _HOME = pytest.StashKey[Path]()
 
@@ -19,3 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[_HOME], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_on_screen() -> Iterator[None]:
+    """A view made in one test would otherwise be drawn again in all that follow."""
+    yield
+    text._watchers.clear()
+    text.set_language(None)
