@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from creditkit.text import language as language
     from creditkit.text import set_language as set_language
     from creditkit.widgets.language import language_switch as language_switch
+    from creditkit.widgets.language import live as live
     from creditkit.widgets.player import Player as Player
+    from creditkit.widgets.player import play as play
 
 __version__ = "0.1.0"
 
@@ -61,6 +63,8 @@ _HOME = {
     "set_language": "text",
     "language_switch": "widgets.language",
     "Player": "widgets.player",
+    "play": "widgets.player",
+    "live": "widgets.language",
 }
 __all__ = sorted(_HOME)
 

@@ -1,0 +1,1 @@
+"""Views for JupyterLab. They show what the model says and pass on what the user does."""

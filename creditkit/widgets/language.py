@@ -1,0 +1,62 @@
+"""The switch between Chinese and English at the top of a notebook, and views that follow it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as w
+
+from creditkit.text import Language, language, on_language_change, set_language
+from creditkit.widgets.html import say
+from creditkit.widgets.style import STYLE
+
+# Notebook prose stands in <div lang="zh"> and <div lang="en">; the other language is hidden.
+_HIDE = "<style>.jp-RenderedMarkdown div[lang='{other}']{{display:none}}</style>"
+
+
+def language_switch() -> w.Widget:
+    """A dropdown that changes the language of prose, tables and players on screen at once."""
+    switch = w.Dropdown(
+        options=[("中文", "zh"), ("English", "en")],
+        value=language(),
+        description="语言 Language",
+        style={"description_width": "initial"},
+    )
+    hide = w.HTML()
+
+    def show(lang: Language) -> None:
+        hide.value = _HIDE.format(other="en" if lang == "zh" else "zh")
+        switch.value = lang
+
+    switch.observe(lambda change: set_language(change["new"]), "value")
+    on_language_change(show)
+    show(language())
+    return _Switch([switch, hide])
+
+
+class _Switch(w.HBox):
+    def __repr__(self) -> str:
+        return "language_switch()"
+
+
+class live(w.HTML):  # noqa: N801 - used like a function: live(render)
+    """A view drawn again, by calling `render()`, whenever the language changes.
+
+    >>> from creditkit.text import set_language, Text
+    >>> view = live(lambda: str(Text("客户", "customer")))
+    >>> set_language("zh"); "客户" in view.value
+    True
+    """
+
+    def __init__(self, render: Callable[[], str]) -> None:
+        self._render = render
+        super().__init__(STYLE + render())
+        on_language_change(self._redraw)
+
+    def _redraw(self, _: Any) -> None:
+        self.value = STYLE + self._render()
+
+    def __repr__(self) -> str:
+        return "live()"
+
+
+__all__ = ["language_switch", "live", "say"]
