@@ -42,6 +42,27 @@ if TYPE_CHECKING:
     from creditkit.widgets.language import live as live
     from creditkit.widgets.player import Player as Player
     from creditkit.widgets.player import play as play
+    from creditkit.widgets.views import (
+        cases_view as cases_view,
+    )
+    from creditkit.widgets.views import (
+        debrief_view as debrief_view,
+    )
+    from creditkit.widgets.views import (
+        glossary_view as glossary_view,
+    )
+    from creditkit.widgets.views import (
+        procedure_view as procedure_view,
+    )
+    from creditkit.widgets.views import (
+        refs_view as refs_view,
+    )
+    from creditkit.widgets.views import (
+        routes_view as routes_view,
+    )
+    from creditkit.widgets.views import (
+        scenarios_view as scenarios_view,
+    )
 
 __version__ = "0.1.0"
 
@@ -64,6 +85,13 @@ _HOME = {
     "language_switch": "widgets.language",
     "Player": "widgets.player",
     "play": "widgets.player",
+    "cases_view": "widgets.views",
+    "debrief_view": "widgets.views",
+    "glossary_view": "widgets.views",
+    "procedure_view": "widgets.views",
+    "refs_view": "widgets.views",
+    "routes_view": "widgets.views",
+    "scenarios_view": "widgets.views",
     "live": "widgets.language",
 }
 __all__ = sorted(_HOME)

@@ -168,8 +168,8 @@ def downloads(record: CaseRecord) -> str:
     return page("ck-downloads", f"<span>{words(say('download'))}</span> {links}")
 
 
-def debrief_page(d: Debrief, picture: bytes, picture_text: str) -> str:
-    """The debrief: total, the path as a picture, each dimension with its lines, the story's end."""
+def debrief_page(d: Debrief, picture: bytes | None, picture_text: str) -> str:
+    """The debrief: total, the story's end, the path as a picture, each dimension's lines."""
     say = say_debrief
     parts = [f"<h4>{words(say('title'))}</h4>"]
     if not d.finished:
@@ -183,11 +183,14 @@ def debrief_page(d: Debrief, picture: bytes, picture_text: str) -> str:
         parts.append(f"<p class='ck-quiet'>{words(first)}</p>")
     if d.finished:
         parts.append(_story(d))
-    data = base64.b64encode(picture).decode()
-    parts.append(
-        f"<img class='ck-picture' alt='{escape(picture_text, quote=True)}' "
-        f"src='data:image/png;base64,{data}'>"
-    )
+    if picture is None:
+        parts.append(f"<p>{words(picture_text)}</p>")
+    else:
+        data = base64.b64encode(picture).decode()
+        parts.append(
+            f"<img class='ck-picture' alt='{escape(picture_text, quote=True)}' "
+            f"src='data:image/png;base64,{data}'>"
+        )
     for score in d.scores:
         share = score.points / score.out_of
         rows = "".join(_line(line) for line in score.lines)

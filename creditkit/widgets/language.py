@@ -1,5 +1,6 @@
 """The switch between Chinese and English at the top of a notebook, and views that follow it."""
 
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -35,11 +36,18 @@ def language_switch() -> w.Widget:
 
 class _Switch(w.HBox):
     def __repr__(self) -> str:
-        return "language_switch()"
+        return stored_text("language_switch()")
+
+
+def stored_text(call: str) -> str:
+    """What stands in a saved notebook in place of a widget that is not running."""
+    return say("stored", call=call).zh + " · " + say("stored", call=call).en
 
 
 class live(w.HTML):  # noqa: N801 - used like a function: live(render)
     """A view drawn again, by calling `render()`, whenever the language changes.
+
+    A saved notebook keeps what `stored()` draws, by default the same.
 
     >>> from creditkit.text import set_language, Text
     >>> view = live(lambda: str(Text("客户", "customer")))
@@ -47,16 +55,20 @@ class live(w.HTML):  # noqa: N801 - used like a function: live(render)
     True
     """
 
-    def __init__(self, render: Callable[[], str]) -> None:
-        self._render = render
+    def __init__(self, render: Callable[[], str], stored: Callable[[], str] | None = None) -> None:
+        self._render, self._stored = render, stored or render
         super().__init__(STYLE + render())
-        on_language_change(self._redraw)
-
-    def _redraw(self, _: Any) -> None:
-        self.value = STYLE + self._render()
+        me = weakref.ref(self)
+        on_language_change(lambda _: _redraw(me()))
 
     def __repr__(self) -> str:
-        return "live()"
+        return stored_text("live()")
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
+        return {**bundle, "text/html": self._stored()}
 
 
-__all__ = ["language_switch", "live", "say"]
+def _redraw(view: live | None) -> None:
+    if view is not None:
+        view.value = STYLE + view._render()

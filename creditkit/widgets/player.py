@@ -17,6 +17,7 @@ from creditkit.text import BilingualError, Text, join, language, on_language_cha
 from creditkit.widgets import html
 from creditkit.widgets.html import say
 from creditkit.widgets.keyboard import Keyboard
+from creditkit.widgets.language import stored_text
 from creditkit.widgets.style import STYLE
 
 BLANK, NOTE, BACK, CLOSE = "", "+note", "+back", "+close"
@@ -384,7 +385,7 @@ class _Named(w.VBox):
         super().__init__([box])
 
     def __repr__(self) -> str:
-        return f"play({self._name!r})"
+        return stored_text(f"play({self._name!r})")
 
 
 def _put(widget: w.HTML, value: str) -> None:
