@@ -135,7 +135,7 @@ def _build(
             mapping: dict[Any, Any] = {}
             for key_node, value_node in node.value:
                 key = scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else None
-                if not isinstance(key, str | int):
+                if isinstance(key, bool) or not isinstance(key, str | int):
                     doc.lines[(*loc, "?")] = key_node.start_mark.line + 1
                     doc.report("C001", (*loc, "?"), say("bad_key"))
                     continue

@@ -30,7 +30,7 @@ def procedure_view(name: str = "refusal") -> live:
     def rows() -> Rows:
         for n, step in enumerate(p.steps, start=1):
             yield {
-                "no": n,
+                "number": n,
                 "phase": next(x.title for x in p.phases if x.id == step.phase),
                 "step": f"{step.title}{_only_for(p, step)}",
                 "who": p.people[step.who] if step.who else "",
@@ -40,7 +40,7 @@ def procedure_view(name: str = "refusal") -> live:
             }
 
     return live(
-        lambda: html.table(rows(), _columns("no", "phase", "step", "who", "asks", "why", "ref"))
+        lambda: html.table(rows(), _columns("number", "phase", "step", "who", "asks", "why", "ref"))
     )
 
 
