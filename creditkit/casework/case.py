@@ -233,9 +233,10 @@ class Case:
         """Add a note of one's own; always possible."""
         if too_long := _too_long(text):
             return too_long
+        text = _clean(text)
         if not text.strip():
             return Reply(False, say("empty_note"), "empty")
-        self._write({"act": "note", "text": _clean(text)})
+        self._write({"act": "note", "text": text})
         return Reply(True, say("noted"))
 
     def back(self, n: int) -> Reply:
