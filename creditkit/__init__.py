@@ -13,59 +13,58 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from creditkit.casework.case import Case as Case
-    from creditkit.casework.case import CaseError as CaseError
-    from creditkit.casework.case import CaseInUse as CaseInUse
-    from creditkit.casework.debrief import debrief as debrief
-    from creditkit.casework.journal import JournalError as JournalError
-    from creditkit.casework.record import case_record as case_record
-    from creditkit.casework.variants import variant as variant
-    from creditkit.content.library import (
-        glossary as glossary,
-    )
-    from creditkit.content.library import (
-        procedure as procedure,
-    )
-    from creditkit.content.library import (
-        refs as refs,
-    )
-    from creditkit.content.library import (
-        scenario as scenario,
-    )
-    from creditkit.content.library import (
-        scenarios as scenarios,
-    )
-    from creditkit.text import Text as Text
-    from creditkit.text import language as language
-    from creditkit.text import set_language as set_language
-    from creditkit.widgets.language import language_switch as language_switch
-    from creditkit.widgets.language import live as live
-    from creditkit.widgets.player import Player as Player
-    from creditkit.widgets.player import play as play
+    from creditkit.casework.case import Case, CaseError
+    from creditkit.casework.debrief import debrief
+    from creditkit.casework.journal import CaseInUse, JournalError
+    from creditkit.casework.record import case_record
+    from creditkit.casework.variants import variant
+    from creditkit.content.library import glossary, procedure, refs, scenario, scenarios
+    from creditkit.text import Text, language, set_language
+    from creditkit.widgets.language import language_switch, live
+    from creditkit.widgets.player import Player, play
     from creditkit.widgets.views import (
-        cases_view as cases_view,
-    )
-    from creditkit.widgets.views import (
-        debrief_view as debrief_view,
-    )
-    from creditkit.widgets.views import (
-        glossary_view as glossary_view,
-    )
-    from creditkit.widgets.views import (
-        procedure_view as procedure_view,
-    )
-    from creditkit.widgets.views import (
-        refs_view as refs_view,
-    )
-    from creditkit.widgets.views import (
-        routes_view as routes_view,
-    )
-    from creditkit.widgets.views import (
-        scenarios_view as scenarios_view,
+        cases_view,
+        debrief_view,
+        glossary_view,
+        procedure_view,
+        refs_view,
+        routes_view,
+        scenarios_view,
+        show,
     )
 
 __version__ = "0.1.0"
 
+__all__ = [
+    "Case",
+    "CaseError",
+    "CaseInUse",
+    "JournalError",
+    "Player",
+    "Text",
+    "case_record",
+    "cases_view",
+    "debrief",
+    "debrief_view",
+    "glossary",
+    "glossary_view",
+    "language",
+    "language_switch",
+    "live",
+    "play",
+    "procedure",
+    "procedure_view",
+    "refs",
+    "refs_view",
+    "routes_view",
+    "scenario",
+    "scenarios",
+    "scenarios_view",
+    "set_language",
+    "show",
+    "variant",
+]
+# Where each public name lives, below `creditkit.`
 _HOME = {
     "Case": "casework.case",
     "CaseError": "casework.case",
@@ -83,6 +82,7 @@ _HOME = {
     "language": "text",
     "set_language": "text",
     "language_switch": "widgets.language",
+    "live": "widgets.language",
     "Player": "widgets.player",
     "play": "widgets.player",
     "cases_view": "widgets.views",
@@ -92,9 +92,8 @@ _HOME = {
     "refs_view": "widgets.views",
     "routes_view": "widgets.views",
     "scenarios_view": "widgets.views",
-    "live": "widgets.language",
+    "show": "widgets.views",
 }
-__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:

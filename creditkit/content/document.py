@@ -1,5 +1,6 @@
 """YAML files with line numbers, and the diagnostics that point at them."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,10 @@ import yaml
 from creditkit.text import BilingualError, Text, phrases
 
 Loc = tuple[str | int, ...]
+
+# Folding joins lines with a space, which Chinese does not want between its own characters.
+_CHINESE = "[\u2014-\u2026\u3000-\u9fff\uff00-\uffef]"
+_GAP = re.compile(f"(?<={_CHINESE}) (?={_CHINESE})")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -153,7 +158,12 @@ def _build(
                 _build(child, (*loc, i), doc, open_nodes, scalar)
                 for i, child in enumerate(node.value)
             ]
-        return scalar(node)
+        value = scalar(node)
+        return (
+            _GAP.sub("", value)
+            if isinstance(value, str) and getattr(node, "style", "") == ">"
+            else value
+        )
     except (yaml.YAMLError, ValueError) as error:
         # ValueError: a scalar that looks like a date but is none, such as 2024-13-45.
         doc.report("C001", loc, say("unreadable", problem=error))

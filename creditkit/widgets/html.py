@@ -240,9 +240,13 @@ def _line(line: Line) -> str:
 
 def table(rows: Iterable[Mapping[str, object]], columns: Mapping[str, Text]) -> str:
     """A plain table; `columns` maps each row's key to its heading."""
-    heads = "".join(f"<th scope='col'>{words(title)}</th>" for title in columns.values())
+    # The style sheet is not at hand in a saved notebook, where cells would stand to the right.
+    left = "style='text-align:start;vertical-align:top'"
+    heads = "".join(f"<th scope='col' {left}>{words(title)}</th>" for title in columns.values())
     body = "".join(
-        "<tr>" + "".join(f"<td dir='auto'>{words(row.get(c, ''))}</td>" for c in columns) + "</tr>"
+        "<tr>"
+        + "".join(f"<td dir='auto' {left}>{words(row.get(c, ''))}</td>" for c in columns)
+        + "</tr>"
         for row in rows
     )
     return page("ck-table", f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")

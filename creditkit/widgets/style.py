@@ -69,9 +69,10 @@ align-items:center;list-style:none}
 .ck-debrief summary::before{content:none}
 .ck table{border-collapse:collapse;width:100%;table-layout:auto;font-size:.95em;margin:.3em 0 .8em}
 .ck th,.ck td{border:1px solid var(--jp-border-color2,#ccc);padding:4px 8px;text-align:start;
-vertical-align:top;white-space:normal}
+vertical-align:top;white-space:normal;overflow-wrap:break-word}
 .ck thead th{background:var(--jp-layout-color2,#f3f3f3)}.ck th[scope=row]{font-weight:600}
-.ck td.ck-num,.ck td.ck-ref{white-space:nowrap}.ck-verdict{font-weight:400;font-size:.85em;border-radius:6px;
+.ck td.ck-num,.ck td.ck-ref{white-space:nowrap}
+.ck-verdict{font-weight:400;font-size:.85em;border-radius:6px;
 padding:0 6px;border:1px solid}
 .ck-right .ck-verdict,.ck tr.ck-right .ck-verdict{color:#1a7f4b}
 .ck tr.ck-partly .ck-verdict{color:#b25e00}.ck tr.ck-missed .ck-verdict{color:#6b7280}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from creditkit import plots
-from creditkit.casework.case import Case, cases_folder
+from creditkit.casework.case import Case, Reply, cases_folder
 from creditkit.casework.debrief import debrief
 from creditkit.casework.journal import Journal, JournalError
 from creditkit.content.library import procedure, refs, scenarios, terms
@@ -21,6 +21,17 @@ def say(key: str, /, **slots: object) -> Text:
 
 def _columns(*keys: str) -> dict[str, Text]:
     return {key: say(key) for key in keys}
+
+
+def show(*things: Text | Reply) -> live:
+    """Texts and replies of a case, one below the other."""
+
+    def one(thing: Text | Reply) -> str:
+        if isinstance(thing, Reply):
+            return html.result(thing.text, thing.accepted, thing.ref)
+        return html.page("ck-result", f"<p>{html.words(thing)}</p>")
+
+    return live(lambda: "".join(one(thing) for thing in things))
 
 
 def procedure_view(name: str = "refusal") -> live:
