@@ -373,6 +373,17 @@ def test_nothing_in_a_file_is_executed(tmp_path: Path) -> None:
     assert not mark.exists()
 
 
+def test_folded_chinese_is_joined_without_a_space_and_folded_english_with_one(
+    tmp_path: Path,
+) -> None:
+    text = SCENARIO.read_text("utf-8")
+    file = tmp_path / "pump_maker.yaml"
+    folded = "lesson:\n  zh: >-\n    甲，\n    乙“丙”\n    丁 A\n    B\n  en: >-\n    a\n    b\n"
+    file.write_text(text[: text.index("lesson:")] + folded, "utf-8")
+    lesson = scenario(file).lesson
+    assert (lesson.zh, lesson.en) == ("甲，乙“丙”丁 A B", "a b")
+
+
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     copy = edited(tmp_path, PROCEDURE)
     copy.write_bytes(b"\xef\xbb\xbf" + copy.read_bytes())
