@@ -27,6 +27,10 @@ def show(*things: Text | Reply) -> live:
     """Texts and replies of a case, one below the other."""
 
     def one(thing: Text | Reply) -> str:
+        if isinstance(thing, Reply) and thing.answers:
+            refs = html.words(", ".join(thing.ref))
+            said = html.words(thing.text)
+            return html.page("ck-result ck-ok", f"<p>{said} <span class='ck-ref'>{refs}</span></p>")
         if isinstance(thing, Reply):
             return html.result(thing.text, thing.accepted, thing.ref)
         return html.page("ck-result", f"<p>{html.words(thing)}</p>")
