@@ -22,8 +22,7 @@ export default {
       region.textContent = model.get("message");
     });
     const guard = (event) => {
-      const root = el.closest(".ck-keyboard");
-      if (root && root.contains(event.target)) {
+      if (event.target.closest?.(".ck-keyboard, .ck")) {
         const command = event.ctrlKey || event.altKey || event.metaKey;
         event.target.toggleAttribute("data-lm-suppress-shortcuts", !command);
       }
@@ -36,8 +35,8 @@ export default {
 
 
 class Keyboard(anywidget.AnyWidget):  # type: ignore[misc]
-    """Placed in a container with the class `ck-keyboard`: keeps JupyterLab's one-key commands out
-    of it, and reads `message` to a screen reader whenever it changes."""
+    """Keeps JupyterLab's one-key commands out of every view of ours on the page and out of widgets
+    with the class `ck-keyboard`; reads `message` to a screen reader whenever it changes."""
 
     _esm = _ESM
     message = traitlets.Unicode("").tag(sync=True)

@@ -8,6 +8,7 @@ import ipywidgets as w
 
 from creditkit.text import Language, language, on_language_change, set_language
 from creditkit.widgets.html import say
+from creditkit.widgets.keyboard import Keyboard
 from creditkit.widgets.style import STYLE
 
 # Notebook prose stands in <div lang="zh"> and <div lang="en">; the other language is hidden.
@@ -31,7 +32,9 @@ def language_switch() -> w.Widget:
     switch.observe(lambda change: set_language(change["new"]), "value")
     on_language_change(show)
     show(language())
-    return _Switch([switch, hide])
+    box = _Switch([switch, hide, Keyboard()])
+    box.add_class("ck-keyboard")
+    return box
 
 
 class _Switch(w.HBox):

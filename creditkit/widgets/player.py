@@ -141,8 +141,11 @@ class Player(w.VBox):
         chosen = chosen or self._suggested()
         self._action.description = str(say("action"))
         self._submit.description = str(say("submit"))
+        # New options choose the first one for a moment, which must not clear the fields.
+        self._action.unobserve(self._action_chosen, "value")
         self._action.options = options
         self._action.value = chosen if chosen in values else BLANK
+        self._action.observe(self._action_chosen, "value")
         self._draw_fields(keep)
         _show(self._form, bool(options) and (not state.closed or len(options) > 1))
 
@@ -231,7 +234,8 @@ class Player(w.VBox):
         if not self.guided:
             return ""
         refs = html.words(", ".join(step.ref))
-        body = f"{html.words(step.guide)} {html.words(step.why)} <span class='ck-ref'>{refs}</span>"
+        guide = html.words(join((step.guide, step.why), zh="", en=" "))
+        body = f"{guide} <span class='ck-ref'>{refs}</span>"
         return html.page("ck-quiet", body)
 
     def _choices(self, action: str, step: Step | None) -> list[Choice]:
