@@ -11,6 +11,7 @@ line-height:1.6;font-family:var(--jp-content-font-family,system-ui),"Noto Sans S
 .ck-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .ck-player{max-width:76rem;border:1px solid var(--jp-border-color2,#ccc);border-radius:10px;
 padding:14px 18px;background:var(--jp-layout-color1,#fff)}
+.ck-player .widget-box{overflow:visible}
 .ck-player .widget-html-content{width:100%}.ck-player .widget-html{width:100%;margin:0;height:auto}
 .ck-columns{display:flex;flex-flow:row wrap;gap:18px;align-items:flex-start}
 .ck-columns>.ck-left{flex:3 1 26rem;min-width:0}.ck-columns>.ck-right{flex:2 1 20rem;min-width:0}
@@ -54,7 +55,9 @@ height:auto;color:var(--jp-content-font-color1,#212121);max-width:none}
 .ck-form .widget-checkbox label{display:flex;gap:8px;white-space:normal;height:auto;
 line-height:1.45;padding:3px 0;cursor:pointer;color:var(--jp-content-font-color1,#212121)}
 .ck-form .widget-checkbox input{width:17px;height:17px;flex:none;margin:2px 0}
-.ck-form .jupyter-button{min-width:9em;width:auto;height:36px;font-size:1em}
+.ck-form .jupyter-button{min-width:9em;width:auto;height:36px;font-size:1em;align-self:flex-start;
+margin-top:8px}
+.ck-form .ck-quiet{margin:4px 0 6px}
 .ck-player .ck-submit.jupyter-button{background:var(--ck-accent,#0b57a4);color:#fff;font-weight:600}
 .ck-player :focus-visible{outline:3px solid #ffa000!important;outline-offset:2px}
 .ck-downloads a{margin-inline-end:.8em;color:var(--jp-content-link-color,#0b57a4);

@@ -164,11 +164,17 @@ class Notebook:
     def keep_pictures(self, name: str, of: Locator | None = None) -> None:
         """Keep screenshots in both languages, then go back to the present one."""
         shown = self.page.locator(".ck-player .ck-head").first.get_attribute("lang")
+        size = self.page.viewport_size or {"width": 0, "height": 0}
         for language in (EN, ZH) if shown == LANG[ZH] else (ZH, EN):
             self.switch_to(language)
+            if of is not None and (box := of.bounding_box()):
+                # JupyterLab scrolls inside the page: only what is in the window gets photographed.
+                self.page.set_viewport_size({**size, "height": int(box["height"]) + 300})
             ARTEFACTS.mkdir(exist_ok=True)
             path = ARTEFACTS / f"{name}.{LANG[language][:2]}.png"
             (of or self.page).screenshot(path=path, animations="disabled")
+        if of is not None:
+            self.page.set_viewport_size(size)
 
     def kill_kernel(self) -> None:
         """Kill the process that the output of `os.getpid()` names, without warning."""

@@ -32,7 +32,9 @@ def test_the_switch_changes_everything_on_screen_at_once(open_notebook: Open) ->
         "ck.play('switch', scenario='pump_maker', guided=True)",
     )
     notebook.run_all()
-    chinese, english = (notebook.page.locator("p", has_text=t) for t in ("中文段落", "English prose"))
+    chinese, english = (
+        notebook.page.locator("p", has_text=t) for t in ("中文段落", "English prose")
+    )
     player = notebook.player()
     player.tick("attitude").check()
 
