@@ -1,7 +1,7 @@
 # Each target does its own set-up: `make lab` and `make test` are all a fresh machine needs.
 # 每个目标都会自行完成准备工作：新机器上只需 `make lab` 或 `make test`。
 .DEFAULT_GOAL := lab
-.PHONY: lab test check lint format browser constraints clean
+.PHONY: lab test check lint format browser notebooks bench constraints clean
 
 # The first Python that is new enough and can make a virtual environment; or `make lab PYTHON=...`.
 USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
@@ -25,6 +25,13 @@ lint: $(READY)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+# Run the notebooks from top to bottom and store their outputs.
+notebooks: $(READY)
+	.venv/bin/python .ci/store_outputs.py
+
+bench: $(READY)
+	@for b in import_time replay kill click; do .venv/bin/python benchmarks/$$b.py || exit 1; done
 
 format: $(READY)
 	.venv/bin/ruff check --fix .

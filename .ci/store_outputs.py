@@ -34,7 +34,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as home:
             os.environ["CREDITKIT_HOME"] = home
             store_outputs(path)
-        print(path.name)  # noqa: T201 - a tool on the command line
+        print(path.name)
 
 
 if __name__ == "__main__":

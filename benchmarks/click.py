@@ -46,20 +46,23 @@ def medians(page: Page, player: Player) -> tuple[float, float]:
         player.action.select_option(player.title("act_note"))
         player.text.fill(f"note {n}")
         player.text.blur()
-        ours.append(milliseconds(page, ".ck-submit", ".ck-file"))
+        ours.append(milliseconds(page, ".ck-submit", ".ck-right"))
         expect(player.action).to_be_focused()
     return statistics.median(bare), statistics.median(ours)
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
-        with running_lab(Path(home)) as lab:
-            browser = launch(playwright)
-            page = browser.new_page(viewport={"width": 1400, "height": 1600})
-            notebook = Notebook(lab, page, code_notebook(lab.notebooks, "clicks", BARE, PLAYER))
-            notebook.run_all()
-            bare, ours = medians(page, notebook.player())
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory() as home,
+        sync_playwright() as playwright,
+        running_lab(Path(home)) as lab,
+    ):
+        browser = launch(playwright)
+        page = browser.new_page(viewport={"width": 1400, "height": 1600})
+        notebook = Notebook(lab, page, code_notebook(lab.notebooks, "clicks", BARE, PLAYER))
+        notebook.run_all()
+        bare, ours = medians(page, notebook.player())
+        browser.close()
     print(f"median of {CLICKS} clicks, ms from click to changed page")
     print(f"bare ipywidgets button {bare:8.1f}")
     print(f"player, Submit         {ours:8.1f}   {ours - bare:+.1f} ms")

@@ -177,9 +177,8 @@ class Notebook:
             self.page.set_viewport_size(size)
 
     def kill_kernel(self) -> None:
-        """Kill the process that the output of `os.getpid()` names, without warning."""
-        number = self.page.locator(".jp-OutputArea-output pre").get_by_text(re.compile(r"^\d+$"))
-        os.kill(int(number.inner_text()), signal.SIGKILL)
+        """Kill the process whose number a cell wrote to `kernel.pid`, without warning."""
+        os.kill(int((self.lab.notebooks / "kernel.pid").read_text("ascii")), signal.SIGKILL)
 
 
 @dataclass

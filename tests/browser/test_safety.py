@@ -18,7 +18,7 @@ def test_a_case_goes_on_where_a_killed_kernel_left_it(open_notebook: Open) -> No
     notebook = open_notebook(
         "killed",
         SWITCH,
-        "import os\nprint(os.getpid())",
+        "import os, pathlib\npathlib.Path('kernel.pid').write_text(str(os.getpid()));",
         "ck.play('killed', scenario='pump_maker', guided=True)",
     )
     notebook.run_all()
@@ -120,14 +120,14 @@ def test_the_player_in_the_dark_theme(open_notebook: Open) -> None:
     notebook.menu("Settings")
     notebook.page.locator(".lm-Menu").get_by_text("Theme", exact=True).hover()
     notebook.page.locator(".lm-Menu").get_by_text("JupyterLab Dark", exact=True).click()
-    expect(notebook.page.locator("body[data-jp-theme-light=false]")).to_be_visible()
+    expect(notebook.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
 
     dark = notebook.player().box.evaluate("e => getComputedStyle(e).backgroundColor")
     notebook.keep_pictures("dark", of=notebook.player().box)
     notebook.menu("Settings")
     notebook.page.locator(".lm-Menu").get_by_text("Theme", exact=True).hover()
     notebook.page.locator(".lm-Menu").get_by_text("JupyterLab Light", exact=True).click()
-    expect(notebook.page.locator("body[data-jp-theme-light=true]")).to_be_visible()
+    expect(notebook.page.locator("body")).to_have_attribute("data-jp-theme-light", "true")
     assert light != dark
 
 
