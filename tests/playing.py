@@ -28,7 +28,8 @@ def work(case: Case, step: Step) -> Reply:
         return case.report(*items)
     right = right_value(case.procedure, step, case.scenario.truth, values)
     assert right is not None
-    grounds = case.recordable(step)[:1]
+    answers = case.scenario.answers
+    grounds = [i for i in case.recordable(step) if answers[i].supports.get(right)]
     return (case.judge if step.verb == "judge" else case.decide)(right, because=grounds)
 
 

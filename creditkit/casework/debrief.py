@@ -7,7 +7,8 @@ within a dimension all lines weigh the same. The rules of partial credit:
 - a record counts by the share of what was learnt that it holds, a report by the share of papers;
 - a judgement is right when it names the true cause, or the cause that all there was to hear up to
   then supports most; one that would have led the same way counts half. Its grounds are three
-  tenths of it: the share of them that speak for the right cause, and at least two are asked for;
+  tenths of it: the share of them that speak for the right cause, and two are asked for where there
+  are so many;
 - order loses a share for each refused act, economy for each unit of cost spent without need.
 """
 
@@ -324,10 +325,13 @@ class Debrief:
         accepted = self._accepted_values(step)
         cause = chosen["choice"] if chosen.get("choice") in accepted else self._right[step.id]
         answers = self.scenario.answers
-        good = [i for i in because if i in answers and answers[i].supports.get(cause, 0) > 0]
-        share = 0.0
-        if because:
-            share = len(good) / len(because) * min(1.0, len(good) / GROUNDS_WANTED)
+        speaking = {i for i, a in answers.items() if a.supports.get(cause, 0) > 0}
+        good = [i for i in because if i in speaking]
+        to_be_had = {i.id for s in step.of for i in self.state.steps[s].items} & speaking
+        wanted = min(GROUNDS_WANTED, len(to_be_had))
+        share = 0.0 if wanted else 1.0
+        if because and wanted:
+            share = len(good) / len(because) * min(1.0, len(good) / wanted)
         if not because:
             did = say("grounds_none")
         else:

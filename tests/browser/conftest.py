@@ -47,7 +47,7 @@ Open = Callable[..., Notebook]
 
 @pytest.fixture
 def open_notebook(lab: Lab, window: BrowserContext) -> Iterator[Open]:
-    """Opens a notebook of the course, or one of the code cells given; its kernel ends with the test."""
+    """Opens a notebook of the course, or one of the cells given; kernels end with the test."""
     opened: list[Notebook] = []
 
     def open_it(path: str, *cells: str) -> Notebook:

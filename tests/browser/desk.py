@@ -28,10 +28,16 @@ WANTED = (
     "or set CREDITKIT_BROWSER to a Chromium or Chrome."
 )
 # The last two keep a headless browser on a small or shared machine from giving up.
-_CHROMIUM = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage"
-).split()
+_CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 REFUSAL = procedure("refusal")
 SWITCH = "import creditkit as ck\nck.language_switch()"
 ZH, EN = "中文", "English"
