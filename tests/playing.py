@@ -29,7 +29,7 @@ def work(case: Case, step: Step) -> Reply:
     right = right_value(case.procedure, step, case.scenario.truth, values)
     assert right is not None
     answers = case.scenario.answers
-    grounds = [i for i in case.recordable(step) if answers[i].supports.get(right)]
+    grounds = [i for i in case.recordable(step) if i in answers and right in answers[i].supports]
     return (case.judge if step.verb == "judge" else case.decide)(right, because=grounds)
 
 
