@@ -59,7 +59,7 @@ def test_a_record_counts_by_the_share_of_what_was_learnt() -> None:
 
     assert found.points == pytest.approx(5 * 1 / 4)
     assert found.verdict == "partly"
-    assert str(found.did) == "Of 4 things learnt, 1 are on record."
+    assert str(found.did) == "On record: 1 of 4 things learnt."
 
 
 @pytest.mark.parametrize(
