@@ -26,8 +26,11 @@ def words(text: object, limit: int = SHOWN) -> str:
     '&lt;b&gt;'
     """
     full = str(text)
-    cut = full if len(full) <= limit else full[:limit] + " … " + str(say("cut", n=len(full)))
-    return escape(cut).replace("\n", "<br>")
+    shown = escape(full[:limit]).replace("\n", "<br>")
+    if len(full) <= limit:
+        return shown
+    # Kept apart: a right-to-left mark in the text must not turn round what follows.
+    return f"<bdi>{shown}</bdi> … {escape(str(say('cut', n=len(full))))}"
 
 
 def page(css_class: str, body: str) -> str:
