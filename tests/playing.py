@@ -1,8 +1,8 @@
 """Working a training case the way the procedure asks, through the verbs a student has."""
 
 from creditkit.casework.case import Case, Reply
-from creditkit.content.check import model_path, right_value
 from creditkit.content.schema import Step
+from creditkit.content.ways import model_path, right_value
 
 
 def model_steps(case: Case) -> list[Step]:

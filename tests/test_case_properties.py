@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from creditkit.casework.case import Case, CaseError, Reply
 from creditkit.casework.journal import Journal, Line
 from creditkit.casework.state import State, effective
-from creditkit.content.check import model_path, right_value
 from creditkit.content.library import procedure
+from creditkit.content.ways import model_path, right_value
 from creditkit.text import set_language
 from tests.playing import model_steps, work
 

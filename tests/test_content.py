@@ -10,14 +10,7 @@ import pytest
 import yaml
 
 from creditkit.casework.variants import MISLEADING, variant
-from creditkit.content.check import (
-    PACKAGE,
-    check_folder,
-    check_part,
-    evidence,
-    model_path,
-    package_known,
-)
+from creditkit.content.check import PACKAGE, check_folder, check_part, package_known
 from creditkit.content.document import Document, read, yaml_files
 from creditkit.content.library import (
     glossary,
@@ -28,6 +21,7 @@ from creditkit.content.library import (
     variants,
 )
 from creditkit.content.schema import Option, Part, Scenario
+from creditkit.content.ways import evidence, model_path
 from creditkit.text import Text
 
 REFUSAL = procedure("refusal")

@@ -15,9 +15,9 @@ from pathlib import Path
 from creditkit.casework.journal import CaseInUse, Journal, JournalError, Line, say
 from creditkit.casework.state import CHOOSING, ONCE, State, effective
 from creditkit.casework.variants import find_scenario
-from creditkit.content.check import right_value
 from creditkit.content.library import procedure as load_procedure
 from creditkit.content.schema import Item, Option, Procedure, Scenario, Step, holds
+from creditkit.content.ways import right_value
 from creditkit.text import BilingualError, Text, did_you_mean, join, plain
 
 TEXT_LIMIT = 200_000

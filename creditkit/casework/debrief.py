@@ -21,8 +21,8 @@ from creditkit.casework.case import Case, CaseError
 from creditkit.casework.journal import Line as JournalLine
 from creditkit.casework.journal import say as case_say
 from creditkit.casework.state import State
-from creditkit.content.check import evidence, model_path, right_value
 from creditkit.content.schema import Item, Scenario, Step
+from creditkit.content.ways import evidence, model_path, right_value
 from creditkit.text import Text, join, phrases
 
 GROUNDS = 0.3

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any, SupportsIndex, cast
 
 from creditkit.casework.journal import say
-from creditkit.content.check import evidence
 from creditkit.content.library import procedure, scenario, variants
 from creditkit.content.schema import Answer, Customer, Fragment, Scenario
+from creditkit.content.ways import evidence
 from creditkit.text import BilingualError, Text
 
 # How many answers may mislead, and how many may say nothing, at each level.

@@ -19,6 +19,11 @@ _GAP = re.compile(f"(?<={_CHINESE}) (?={_CHINESE})")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+def say(key: str, /, **slots: object) -> Text:
+    """The checks' own wording."""
+    return phrases("content")(key, **slots)
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One thing wrong in a content file: a stable code, where it is, and what to do.
@@ -91,7 +96,6 @@ def read(path: Path) -> Document:
     a.yaml:2: C007 'zh' appears twice in the same place (first in line 1); remove one.
     """
     doc = Document(path)
-    say = phrases("content")
     try:
         node = yaml.compose(path.read_text("utf-8-sig"), Loader=_Loader)
     except yaml.MarkedYAMLError as error:
@@ -128,7 +132,6 @@ def _build(
     open_nodes: list[yaml.Node],
     scalar: Callable[[yaml.Node], Any],
 ) -> Any:
-    say = phrases("content")
     # A key's own line, where an author looks, is there already.
     doc.lines.setdefault(loc, node.start_mark.line + 1)
     if node in open_nodes:

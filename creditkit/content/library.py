@@ -4,9 +4,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from creditkit.content.check import PACKAGE, Known, checked, package_known
+from creditkit.content.check import PACKAGE, checked, package_known
 from creditkit.content.document import ContentError, Diagnostic, yaml_files
-from creditkit.content.schema import Glossary, Procedure, Refs, Scenario, Term, Variants
+from creditkit.content.schema import Glossary, Known, Procedure, Refs, Scenario, Term, Variants
 from creditkit.text import Text, did_you_mean, phrases
 
 

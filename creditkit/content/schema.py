@@ -1,6 +1,7 @@
 """The shape of content files. A file that fits is loaded into these classes, unchanged after."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -257,3 +258,11 @@ KINDS: dict[str, type[Part]] = {
     "terms": Glossary,
     "refs": Refs,
 }
+
+
+@dataclass(slots=True)
+class Known:
+    """What content may point to: coursework ids and procedures."""
+
+    refs: frozenset[str] | None = None
+    procedures: dict[str, Procedure] = field(default_factory=dict)
