@@ -8,15 +8,15 @@ beside the procedure `note`, `back` and `close`. Each writes one line to the jou
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from creditkit.casework.journal import CaseInUse, Journal, JournalError, Line, say
-from creditkit.casework.state import CHOOSING, ONCE, State, effective
+from creditkit.casework.order import Reply, guide, refusal
+from creditkit.casework.state import CHOOSING, State, effective
 from creditkit.casework.variants import find_scenario
 from creditkit.content.library import procedure as load_procedure
-from creditkit.content.schema import Item, Option, Procedure, Scenario, Step, holds
+from creditkit.content.schema import Item, Option, Procedure, Scenario, Step
 from creditkit.content.ways import right_value
 from creditkit.text import BilingualError, Text, did_you_mean, join, plain
 
@@ -27,20 +27,6 @@ NAME_BYTES = 240
 
 class CaseError(BilingualError):
     """A call that names something that is not there; nothing was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What comes of an act: `code` is '' when it was accepted, else why it was refused."""
-
-    accepted: bool
-    text: Text
-    code: str = ""
-    ref: tuple[str, ...] = ()
-    answers: dict[str, Text] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return str(self.text)
 
 
 def cases_folder() -> Path:
@@ -258,7 +244,7 @@ class Case:
         if state.closed:
             return Reply(False, say("closed"), "closed")
         if not state.may_close():
-            return Reply(False, say("not_at_end", guide=self._guide()), "not_at_end")
+            return Reply(False, say("not_at_end", guide=guide(state)), "not_at_end")
         self._write({"act": "close"})
         end = state.steps[state.here].end
         assert end is not None
@@ -295,9 +281,9 @@ class Case:
             line["items"] = items
         if state.closed:
             return Reply(False, say("closed"), "closed", step.ref)
-        if refusal := self._out_of_order(step):
-            self._write({**line, "refused": refusal.code})
-            return refusal
+        if refused := refusal(state, step, real=self.real):
+            self._write({**line, "refused": refused.code})
+            return refused
         answers = {i: _clean(a) for i, a in (answers or {}).items()}
         if step.names and self.scenario:
             choice = right_value(self.procedure, step, self.scenario.truth, state.values)
@@ -404,63 +390,6 @@ class Case:
         if choice is not None and choice not in known:
             hint = did_you_mean(choice, known)
             raise CaseError(say("unknown_option", name=choice, hint=hint))
-
-    def _guide(self) -> Text:
-        opened = self.state.open_steps()
-        steps = self.state.steps
-        return join((steps[s].guide for s in opened[-1:]), zh="", en=" ")
-
-    def _out_of_order(self, step: Step) -> Reply | None:
-        state = self.state
-        opened = state.open_steps()
-        if step.id in opened:
-            return None
-        if step.id in state.done:
-            once = step.verb in ONCE or step.names is not None
-            # For a real customer more can always be learnt later.
-            if self.real and not once:
-                return None
-            here = once and step.id == state.here
-            text = say("once" if here else "passed", step=step.title, guide=self._guide())
-            return Reply(False, text, "passed", step.ref)
-        before = self._before(step.id)
-        if before is not None:
-            text = say("not_yet", step=step.title, before=before.title, guide=self._guide())
-            return Reply(False, text, "not_yet", before.ref)
-        text = say("other_way", step=step.title, when=self._condition(step.id))
-        return Reply(False, text, "other_way", step.ref)
-
-    def _before(self, step_id: str) -> Step | None:
-        """The step right before `step_id` on a way still open from here, if there is one."""
-        state = self.state
-        parents: dict[str, str] = {}
-        todo = state.open_steps()[-1:]
-        while todo:
-            here = todo.pop(0)
-            for branch in state.steps[here].next:
-                known = {k: v for k, v in branch.when.items() if k in state.values and k != here}
-                if holds(known, state.values) and branch.to not in parents:
-                    parents[branch.to] = here
-                    todo.append(branch.to)
-        return state.steps[parents[step_id]] if step_id in parents else None
-
-    def _condition(self, step_id: str) -> Text:
-        for step in self.procedure.steps:
-            for branch in step.next:
-                if branch.to == step_id and branch.when:
-                    titles = [
-                        option.title
-                        for name, values in branch.when.items()
-                        for option in self._options_of(name)
-                        if option.id in values
-                    ]
-                    return join(titles)
-        return plain(step_id)
-
-    def _options_of(self, name: str) -> tuple[Option, ...]:
-        if name in self.procedure.given:
-            return self.procedure.lists[self.procedure.given[name]]
-        return self.options(self.procedure.step(name))
 
     def _incomplete(
         self,
