@@ -7,6 +7,9 @@ C004 missing ref            C104 loop without exit           C204 unknown item, 
 C005 unknown ref            C105 choice that never holds
 C006 duplicate id           C106 unknown name
 C007 duplicate key
+
+C401 nothing right, or more right than the type allows    C403 formula or slot
+C402 unknown target, value or cell                        C404 shows too few or too many
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +19,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from creditkit.content.check_procedure import check_graph, check_names
+from creditkit.content.check_questions import check_questions
 from creditkit.content.check_scenario import check_scenario, check_variants
 from creditkit.content.document import (
     ContentError,
@@ -26,10 +30,28 @@ from creditkit.content.document import (
     say,
     yaml_files,
 )
-from creditkit.content.schema import KINDS, Known, Part, Procedure, Refs, Scenario, Variants
+from creditkit.content.schema import (
+    Glossary,
+    Known,
+    Part,
+    Procedure,
+    Refs,
+    Scenario,
+    Variants,
+)
+from creditkit.content.schema_questions import Question, Questions
 from creditkit.text import did_you_mean
 
 PACKAGE = Path(__file__).parent
+# The key that says what kind of file it is. A scenario also names its procedure, so it comes first.
+KINDS: dict[str, type[Part]] = {
+    "scenario": Scenario,
+    "variants": Variants,
+    "procedure": Procedure,
+    "terms": Glossary,
+    "refs": Refs,
+    "questions": Questions,
+}
 
 
 def check_folder(path: str | Path) -> list[Diagnostic]:
@@ -51,7 +73,7 @@ def check_folder(path: str | Path) -> list[Diagnostic]:
     for _, part in loaded:
         if isinstance(part, Procedure):
             known.procedures[part.id] = part
-    seen: dict[tuple[type[Part], str], Document] = {}
+    seen: dict[tuple[type[Part], str], tuple[Document, int]] = {}
     for doc, part in loaded:
         if part is not None:
             check_part(doc, part, known)
@@ -102,6 +124,8 @@ def check_part(doc: Document, part: Part, known: Known) -> None:
             check_scenario(doc, part, known)
         case Variants():
             check_variants(doc, part, known)
+        case Questions():
+            check_questions(doc, part)
 
 
 def checked(path: Path, known: Known) -> Part:
@@ -179,11 +203,18 @@ def _walk(value: Any, loc: Loc) -> Iterator[tuple[Loc, Part]]:
 
 
 def _same_id_in_another_file(
-    doc: Document, part: Part, seen: dict[tuple[type[Part], str], Document]
+    doc: Document, part: Part, seen: dict[tuple[type[Part], str], tuple[Document, int]]
 ) -> None:
-    if isinstance(part, Procedure | Scenario):
-        key = (type(part), part.id)
-        if key in seen:
-            line = f"{seen[key].path.name}:1"
-            doc.report("C006", (), say("duplicate_id", id=part.id, line=line))
-        seen.setdefault(key, doc)
+    named: list[tuple[Loc, Part, str]] = []
+    if isinstance(part, Procedure | Scenario | Questions):
+        named.append(((), part, part.id))
+    if isinstance(part, Questions):
+        # Attempts are kept by the question's id alone.
+        named += [(("items", i, "id"), q, q.id) for i, q in enumerate(part.items)]
+    for at, one, id in named:
+        key = (Question if isinstance(one, Question) else type(one), id)
+        if key in seen and seen[key][0] is not doc:
+            first, line = seen[key]
+            message = say("duplicate_id", id=id, line=f"{first.path.name}:{line}")
+            doc.report("C006", at, message)
+        seen.setdefault(key, (doc, doc.line(at)))

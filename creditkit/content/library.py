@@ -7,6 +7,7 @@ from typing import Any
 from creditkit.content.check import PACKAGE, checked, package_known
 from creditkit.content.document import ContentError, Diagnostic, yaml_files
 from creditkit.content.schema import Glossary, Known, Procedure, Refs, Scenario, Term, Variants
+from creditkit.content.schema_questions import Questions
 from creditkit.text import Text, did_you_mean, phrases
 
 
@@ -84,6 +85,36 @@ def variants(of: str = "refusal") -> Variants:
     part = checked(_find(PACKAGE / "variants", of), _known())
     assert isinstance(part, Variants)
     return part
+
+
+@cache
+def _package_questions(name: str) -> Questions:
+    part = checked(_find(PACKAGE / "questions", name), _known())
+    assert isinstance(part, Questions)
+    return part
+
+
+def questions(name: str) -> Questions:
+    """A set of questions of the package by its id.
+
+    Raises:
+        ContentError: there is no such set, or its file is not in order.
+
+    >>> questions("refusal").ref
+    ('R0',)
+    """
+    return _package_questions(name)
+
+
+def question_sets() -> list[Questions]:
+    """All sets of questions of the package, in the order of the coursework's sections.
+
+    >>> "refusal" in [s.id for s in question_sets()]
+    True
+    """
+    sets = [questions(f.stem) for f in yaml_files(PACKAGE / "questions")]
+    known = list(refs())
+    return sorted(sets, key=lambda s: (known.index(s.ref[0]), s.id))
 
 
 @cache

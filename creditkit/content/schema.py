@@ -31,7 +31,8 @@ def _not_empty(value: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Id = Annotated[str, Field(pattern=r"^\w[\w-]*$")]
-Ref = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Ref = Names
 # Each named value must be one of those listed: {customer: [new], opinion: [fraud, bad_credit]}
 When = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_conditions)]
 Verb = Literal["ask", "collect", "act", "report", "record", "judge", "decide"]
@@ -248,16 +249,6 @@ class Refs(Part):
 
     sections: tuple[Section, ...]
     refs: dict[str, RefEntry]
-
-
-# The key that says what kind of file it is. A scenario also names its procedure, so it comes first.
-KINDS: dict[str, type[Part]] = {
-    "scenario": Scenario,
-    "variants": Variants,
-    "procedure": Procedure,
-    "terms": Glossary,
-    "refs": Refs,
-}
 
 
 @dataclass(slots=True)

@@ -1,0 +1,161 @@
+"""The shape of question files: one class a type of question, told apart by `type`.
+
+Free text is a type still to come: it is one more class here, one more marking rule in
+`teaching/marking.py` and one more form in `widgets/questions.py`.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from creditkit.content.schema import Id, Names, Part, Ref, Some
+from creditkit.text import Text
+
+Worth = Annotated[float, Field(ge=0, le=1)]
+
+
+class Phrase(Part):
+    """Some words a student can choose or place, with an id."""
+
+    id: Id
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+    @property
+    def text(self) -> Text:
+        return Text(self.zh, self.en)
+
+
+class Choice(Phrase):
+    """An option: what choosing it is worth (1 is right), and the feedback to whoever chose it."""
+
+    worth: Worth = 0
+    why: Text
+    ref: Ref = ()
+
+    @property
+    def right(self) -> bool:
+        return self.worth == 1
+
+
+class Stage(Phrase):
+    """Something to put in order; those with the same place may stand in any order."""
+
+    place: Annotated[int, Field(ge=1)]
+    why: Text | None = None
+    ref: Ref = ()
+
+
+class Placed(Phrase):
+    """Something to match or classify, and where it belongs: any of `to`."""
+
+    to: Names
+    why: Text | None = None
+    ref: Ref = ()
+
+
+class Column(Phrase):
+    of: str
+
+
+class Cell(Part):
+    value: str
+    why: Text | None = None
+    ref: Ref = ()
+
+
+class Near(Part):
+    """A figure that a known mistake leads to, and what it is worth."""
+
+    answer: str
+    worth: Worth = 0
+    why: Text
+
+
+class Question(Part):
+    """What all questions have: the prompt, staged hints, and the explanation of the answer."""
+
+    id: Id
+    ref: Ref
+    level: Annotated[int, Field(ge=1, le=3)] = 1
+    prompt: Text
+    hints: Some[Text]
+    why: Text
+    points: Annotated[int, Field(ge=1)] = 1
+
+
+class Single(Question):
+    """One right option; others may be worth something."""
+
+    type: Literal["single"]
+    options: Some[Choice]
+
+
+class Multiple(Question):
+    """Each option right or wrong; with `show`, a seed picks that many, all right ones included."""
+
+    type: Literal["multiple"]
+    options: Some[Choice]
+    show: Annotated[int, Field(ge=2)] | None = None
+
+
+class Order(Question):
+    type: Literal["order"]
+    items: Some[Stage]
+
+
+class Match(Question):
+    """Each item to a target of its own; targets may be left over."""
+
+    type: Literal["match"]
+    items: Some[Placed]
+    targets: Some[Phrase]
+
+
+class Classify(Question):
+    """Items to classes; with `show`, a seed picks that many items."""
+
+    type: Literal["classify"]
+    items: Some[Placed]
+    targets: Some[Phrase]
+    show: Annotated[int, Field(ge=2)] | None = None
+
+
+class Table(Question):
+    """A table to fill: every cell takes one value of its column's list."""
+
+    type: Literal["table"]
+    lists: dict[str, Some[Phrase]]
+    columns: Some[Column]
+    rows: Some[Phrase]
+    cells: dict[str, dict[str, Cell]]
+
+
+class Number(Question):
+    """A short figure. `draw` lists the values a seed picks from; they fill `{slots}` in the words
+    and are names in the formulas."""
+
+    type: Literal["number"]
+    draw: dict[str, Some[float]] = Field(default_factory=dict)
+    answer: str
+    tolerance: Annotated[float, Field(ge=0)] = 0
+    unit: Text | None = None
+    near: tuple[Near, ...] = ()
+
+
+AnyQuestion = Annotated[
+    Single | Multiple | Order | Match | Classify | Table | Number, Field(discriminator="type")
+]
+
+
+class Questions(Part):
+    """A set of questions, in the order in which they are asked."""
+
+    questions: Id
+    ref: Ref
+    title: Text
+    items: Some[AnyQuestion]
+
+    @property
+    def id(self) -> str:
+        return self.questions
