@@ -8,7 +8,8 @@ from creditkit.content.ways import model_path, right_value
 def model_steps(case: Case) -> list[Step]:
     """The steps of a training case in which every judgement is right, in order."""
     assert case.scenario is not None
-    return model_path(case.procedure, case.given, case.scenario.truth)
+    s = case.scenario
+    return model_path(case.procedure, case.given, s.truth, s.delays, s.deadline)
 
 
 def work(case: Case, step: Step) -> Reply:
@@ -22,6 +23,10 @@ def work(case: Case, step: Step) -> Reply:
         return case.collect(*items)
     if step.verb == "act":
         return case.act(*items)
+    if step.verb == "fill":
+        models = {i: case.scenario.answers[i] for i in items}
+        listed = {i for i in items if case.item(i).of}
+        return case.fill(**{i: m.accepts[0][0] if i in listed else m.en for i, m in models.items()})
     if step.verb == "record":
         return case.record()
     if step.verb == "report":
@@ -38,7 +43,7 @@ def play(case: Case, until: str | None = None) -> Case:
     for step in model_steps(case):
         if step.id == until:
             return case
-        if step.id in case.state.done:
+        if step.id in case.state.done and not case.state.reenters(step.id):
             continue
         reply = work(case, step)
         assert reply.accepted, reply.text.in_("en")

@@ -8,6 +8,7 @@ beside the procedure `note`, `back` and `close`. Each writes one line to the jou
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from creditkit.casework.state import CHOOSING, State, effective
 from creditkit.casework.variants import find_scenario
 from creditkit.content.library import procedure as load_procedure
 from creditkit.content.schema import Item, Option, Procedure, Scenario, Step
-from creditkit.content.ways import right_value
+from creditkit.content.ways import hours_of, right_value
 from creditkit.text import BilingualError, Text, did_you_mean, join, plain
 
 TEXT_LIMIT = 200_000
@@ -66,8 +67,9 @@ class Case:
         self.given: dict[str, str] = dict(header.get("given", {}))
         self._customer: str = header.get("customer") or ""
         self._clock = clock
+        self._began: str = header.get("t", "")
         self._seen = 0
-        self._state = State(self.procedure, self.given)
+        self._state = self.fresh_state()
 
     # Opening
 
@@ -91,6 +93,7 @@ class Case:
         procedure: str | None = None,
         customer: str = "",
         given: Mapping[str, str] | None = None,
+        began: datetime | None = None,
         folder: Path | str | None = None,
         read_only: bool = False,
     ) -> "Case":
@@ -98,7 +101,8 @@ class Case:
 
         A new training case needs a `scenario` (an id, a variant such as `refusal/17/2`, or the
         path of a YAML file); a real one `procedure`, `customer` and `given`, what is known from
-        the start, such as `{"customer": "new"}`.
+        the start, such as `{"customer": "new"}`. A real one's clock runs from `began`, by default
+        from now.
 
         Raises:
             CaseInUse: another notebook or program has the case open.
@@ -124,6 +128,8 @@ class Case:
         elif procedure is not None:
             known = load_procedure(procedure)
             header = _header(name, None, procedure, _checked_given(known, given or {}), customer)
+            if began is not None:
+                header["t"] = began.astimezone(UTC).isoformat(timespec="seconds")
         if header is None and not (path.exists() and path.stat().st_size):
             raise CaseError(say("needs_start", name=name))
         journal = Journal.open(path, header, write=not read_only)
@@ -134,6 +140,11 @@ class Case:
                     raise CaseError(say("other_case", name=name, there=there, wanted=wanted))
         return cls(journal)
 
+    def fresh_state(self) -> State:
+        """The state of a case in which nothing has happened yet."""
+        deadline = self.scenario.deadline if self.scenario else None
+        return State(self.procedure, self.given, deadline)
+
     @property
     def state(self) -> State:
         """Where the case stands, with everything that is in the journal by now."""
@@ -143,11 +154,13 @@ class Case:
             if self._seen and not any(line["act"] == "back" for line in new):
                 todo = new
             else:
-                self._state = State(self.procedure, self.given)
+                self._state = self.fresh_state()
                 todo = effective(lines)
             for line in todo:
                 self._state.apply(line)
             self._seen = len(lines)
+        if self.real:
+            self._state.tick(_hours_between(self._began, self._clock()))
         return self._state
 
     @property
@@ -195,6 +208,14 @@ class Case:
     def act(self, *items: str, answer: str = "", answers: Mapping[str, str] | None = None) -> Reply:
         """Do what the chosen route asks for, item by item."""
         return self._items("act", items, answer, answers)
+
+    def fill(self, **entries: str) -> Reply:
+        """Fill in fields of a form, by item: `case.fill(telephone="021-5550")`. An entry made again
+        takes the place of the earlier one."""
+        if not entries:
+            return self.do(self._next_step("fill").id)
+        step = self._step_of(next(iter(entries)))
+        return self.do(step.id, items=entries, answers=entries)
 
     def record(self, *items: str, text: str = "") -> Reply:
         """Put learnt items on record; without items, everything learnt in the step's sources."""
@@ -279,6 +300,8 @@ class Case:
         line: Line = {"act": step.verb, "step": step_id}
         if items:
             line["items"] = items
+        if (nth := state.rounds[step_id] + state.reenters(step_id)) > 1:
+            line["round"] = nth
         if state.closed:
             return Reply(False, say("closed"), "closed", step.ref)
         if refused := refusal(state, step, real=self.real):
@@ -286,7 +309,9 @@ class Case:
             return refused
         answers = {i: _clean(a) for i, a in (answers or {}).items()}
         if step.names and self.scenario:
-            choice = right_value(self.procedure, step, self.scenario.truth, state.values)
+            choice = right_value(
+                self.procedure, step, self.scenario.truth, state.values, state.rounds
+            )
         if problem := self._incomplete(step, items, choice, because, text, answers):
             return problem
         if choice is not None:
@@ -295,10 +320,12 @@ class Case:
             line["because"] = because
         if text.strip():
             line["text"] = _clean(text)
-        if self.real and answers:
+        if answers and (self.real or step.verb == "fill"):
             line["answers"] = {i: answers[i] for i in items if i in answers}
+        told = self._let_time_pass(step, line)
         self._write(line)
-        return self._accepted(step, items, choice, line)
+        reply = self._accepted(step, items, choice, line)
+        return replace(reply, text=join((told, reply.text), zh="\n", en="\n")) if told else reply
 
     # What a view needs
 
@@ -330,12 +357,23 @@ class Case:
 
     def answer(self, item_id: str, line: Line) -> Text:
         """What was learnt about an item: told by the scenario, or typed by the user."""
-        if self.scenario is None:
-            return plain(line.get("answers", {}).get(item_id, ""))
+        if self.scenario is None or line.get("act") == "fill":
+            return self.entry(item_id, line.get("answers", {}).get(item_id, ""))
+        step = self.step_of(item_id)
+        if step.reaction and "choice" in line:
+            return self.procedure.option(step.names or "", line["choice"]).title
         found = self.scenario.answers.get(item_id)
         if found is not None:
-            return found.text
+            rounds = (found.text, *found.again)
+            nth: int = line.get("round", 1)
+            return rounds[min(nth, len(rounds)) - 1]
         return self.item(item_id).default or plain("")
+
+    def entry(self, item_id: str, typed: str) -> Text:
+        """What was typed into a field; for one that takes listed values, the value's title."""
+        of = self.item(item_id).of
+        options = self.procedure.lists[of] if of else ()
+        return next((o.title for o in options if o.id == typed), plain(typed))
 
     # Inside
 
@@ -376,7 +414,7 @@ class Case:
         return (opened or ahead or steps)[-1 if opened else 0]
 
     def _known_items(self, step: Step | None, items: Iterable[str]) -> None:
-        if step is not None and step.verb in {"ask", "collect", "act", "report"}:
+        if step is not None and step.verb in {"ask", "collect", "act", "fill", "report"}:
             known = [i.id for i in step.items]
         else:
             known = [i.id for s in self.procedure.steps for i in s.items]
@@ -420,6 +458,18 @@ class Case:
                     return Reply(False, text_, "empty", step.ref)
             if step.names and choice is None:
                 return Reply(False, say("empty_choice"), "empty", step.ref)
+        return self._unfilled(step, items, answers) if step.verb == "fill" else None
+
+    def _unfilled(self, step: Step, items: list[str], answers: Mapping[str, str]) -> Reply | None:
+        for item in items:
+            entry, of = answers.get(item, "").strip(), self.item(item).of
+            title = self.item(item).title
+            if not entry:
+                return Reply(False, say("empty_field", item=title), "empty", step.ref)
+            if of and entry not in [o.id for o in self.procedure.lists[of]]:
+                values = join(plain(o.id) for o in self.procedure.lists[of])
+                text = say("bad_field", item=title, entry=entry, values=values)
+                return Reply(False, text, "bad_field", step.ref)
         return None
 
     def _accepted(self, step: Step, items: list[str], choice: str | None, line: Line) -> Reply:
@@ -427,7 +477,7 @@ class Case:
             said = {item: self.answer(item, line) for item in items}
             text = join(said.values(), zh="\n", en="\n")
             return Reply(True, text, ref=step.ref, answers=said)
-        if step.verb == "record":
+        if step.verb in {"record", "fill"}:
             return Reply(True, say("recorded", count=len(items)), ref=step.ref)
         if step.verb == "report":
             titles = join(self.item(i).title for i in items)
@@ -435,6 +485,18 @@ class Case:
             return Reply(True, text, ref=step.ref)
         chosen = next(o.title for o in self.options(step) if o.id == choice)
         return Reply(True, say("chosen", choice=chosen), ref=step.ref)
+
+    def _let_time_pass(self, step: Step, line: Line) -> Text | None:
+        """Put on the act's line how late it is by then, and tell what held it up, if anything."""
+        if self.procedure.clock is None:
+            return None
+        if self.scenario is None:
+            line["hours"] = _hours_between(self._began, self._clock())
+            return None
+        hours = self.state.hours + hours_of(step, line.get("items", ()))
+        delay = self.scenario.delays.get(step.id) if step.id not in self.state.ever else None
+        line["hours"] = round(hours + (delay.hours if delay else 0.0), 2)
+        return delay.text if delay else None
 
     def _write(self, line: Line) -> None:
         self.journal.append({"t": self._clock(), **line})
@@ -451,6 +513,15 @@ def _header(
         "given": dict(given),
         "t": _now(),
     }
+
+
+def _hours_between(start: str, end: str) -> float:
+    """Hours from one point in time to another, both in ISO 8601; 0 where one cannot be read."""
+    try:
+        first, last = (datetime.fromisoformat(t).astimezone(UTC) for t in (start, end))
+    except ValueError:
+        return 0.0
+    return round((last - first).total_seconds() / 3600, 2)
 
 
 def _source(scenario: str | Path | Scenario) -> str:

@@ -12,7 +12,7 @@ within a dimension all lines weigh the same. The rules of partial credit:
 - order loses a share for each refused act, economy for each unit of cost spent without need.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -22,7 +22,7 @@ from creditkit.casework.journal import Line as JournalLine
 from creditkit.casework.journal import say as case_say
 from creditkit.casework.state import State
 from creditkit.content.schema import Item, Scenario, Step
-from creditkit.content.ways import evidence, model_path, right_value
+from creditkit.content.ways import entered, evidence, model_path, right_value
 from creditkit.text import Text, join, phrases
 
 GROUNDS = 0.3
@@ -99,26 +99,29 @@ class Debrief:
         self.state = state
         self.scenario = scenario
         p = case.procedure
-        self.model_path: list[Step] = model_path(p, scenario.given, scenario.truth)
+        self.model_path: list[Step] = self._model_path(scenario.truth)
         self.finished = state.closed
         self._right = dict(scenario.given)
         for step in self.model_path:
-            if value := right_value(p, step, scenario.truth, self._right):
+            # A reaction can change from round to round, so no one value of it is right.
+            if not step.reaction and (value := right_value(p, step, scenario.truth, self._right)):
                 self._right[step.id] = value
 
     @cached_property
     def scores(self) -> tuple[Score, ...]:
         """The dimensions of the procedure in its order, each with its lines."""
+        on_the_way = {step.dimension for step in self.model_path}
         return tuple(
             self._penalised(d.id, d.title, d.points)
             if d.id in {"order", "economy"}
             else self._earned(d.id, d.title, d.points)
             for d in self.case.procedure.dimensions
+            if d.id in on_the_way | {"order", "economy"}
         )
 
     @property
     def points(self) -> float:
-        """Points in all, out of `out_of`."""
+        """Points in all; `out_of` leaves out what the way of this case does not call for."""
         return round(sum(s.points for s in self.scores), 1)
 
     @property
@@ -132,7 +135,7 @@ class Debrief:
         back = next((i for i, line in enumerate(lines) if line["act"] == "back"), None)
         if back is None:
             return None
-        state = State(self.case.procedure, self.case.given)
+        state = self.case.fresh_state()
         for line in lines[:back]:
             state.apply(line)
         return Debrief(self.case, state, self.scenario).points
@@ -217,6 +220,12 @@ class Debrief:
 
     # Inside
 
+    def _model_path(self, truth: Mapping[str, str]) -> list[Step]:
+        """The model path, with a step that comes up in several rounds once."""
+        s = self.scenario
+        path = model_path(self.case.procedure, s.given, truth, s.delays, s.deadline)
+        return list({step.id: step for step in path}.values())
+
     def _earned(self, id: str, title: Text, points: int) -> Score:
         drafts = [d for step in self.model_path if step.dimension == id for d in self._step(step)]
         whole = sum(weight for weight, _, _ in drafts) or 1.0
@@ -234,6 +243,9 @@ class Debrief:
             for item in step.items:
                 if item.is_needed(self._right):
                     yield self._item(step, item)
+        elif step.verb == "fill":
+            for item in step.items:
+                yield self._field(step, item)
         elif step.verb == "record":
             yield self._record(step)
         elif step.verb == "report":
@@ -249,7 +261,7 @@ class Debrief:
         return Line(step=step.id, title=title, did=did, points=0.0, out_of=0.0, **draft)
 
     def _item(self, step: Step, item: Item) -> tuple[float, float, Line]:
-        n = self.state.done.get(step.id, {}).get(item.id)
+        n = self.state.ever.get(step.id, {}).get(item.id)
         did = say(f"{step.verb}_done", n=n) if n else say(f"{step.verb}_missed")
         line = self._line(
             step,
@@ -261,6 +273,17 @@ class Debrief:
             why=item.why or step.why,
         )
         return 1.0, float(n is not None), line
+
+    def _field(self, step: Step, item: Item) -> tuple[float, float, Line]:
+        typed = self.state.entries.get(item.id, "")
+        model = self.scenario.answers[item.id]
+        share = entered(model, typed)
+        key = "fill_missed" if not typed else f"fill_{_grade(share)}"
+        did = say(key, entry=self.case.entry(item.id, typed))
+        asked = say("fill_asked", entry=model.text)
+        more: dict[str, Any] = {"ref": item.ref, "asked": asked, "why": item.why or step.why}
+        n = self.state.ever.get(step.id, {}).get(item.id)
+        return 1.0, share, self._line(step, item.title, did, n=n, **more)
 
     def _opinion(self, step: Step) -> tuple[float, float, Line]:
         chosen = self.state.choices.get(step.id)
@@ -290,9 +313,13 @@ class Debrief:
     def _accepted_values(self, step: Step) -> set[str]:
         right = self._right.get(step.id)
         values = {right} if right else set()
+        options = self.case.options(step)
+        if step.verb == "decide":
+            values |= {o.id for o in options if o.right}
         if step.verb == "judge":
             asked = {i.id for s in step.of for i in self.state.steps[s].items}
-            heard = evidence(a for i, a in self.scenario.answers.items() if i in asked)
+            told = (a for i, a in self.scenario.answers.items() if i in asked)
+            heard = evidence(told, among=[o.id for o in options])
             best = max(heard.values(), default=0)
             values |= {cause for cause, points in heard.items() if points == best}
         return values
@@ -356,16 +383,16 @@ class Debrief:
         more: dict[str, Any] = {"ref": option.ref, "why": option.why or step.why}
         if chosen is None:
             return 1.0, 0.0, self._line(step, step.title, say("decide_missed"), **more)
-        key = "decide_right" if chosen["choice"] == right else "decide_wrong"
+        good = chosen["choice"] in self._accepted_values(step)
+        key = "decide_right" if good else "decide_wrong"
         did = say(key, choice=self._title_of(step, chosen["choice"]), right=option.title)
         line = self._line(step, step.title, did, n=chosen["n"], **more)
-        return 1.0, float(chosen["choice"] == right), line
+        return 1.0, float(good), line
 
     def _same_way(self, step: Step, value: str) -> bool:
-        p = self.case.procedure
         if step.right is None:
             return False
-        there = model_path(p, self.scenario.given, {**self.scenario.truth, step.right: value})
+        there = self._model_path({**self.scenario.truth, step.right: value})
         return [s.id for s in there] == [s.id for s in self.model_path]
 
     def _penalised(self, id: str, title: Text, points: int) -> Score:
@@ -403,7 +430,7 @@ class Debrief:
     def _spent_without_need(self) -> list[tuple[Step, Item, int]]:
         return [
             (step, item, n)
-            for step_id, done in self.state.done.items()
+            for step_id, done in self.state.ever.items()
             for step in (self.state.steps[step_id],)
             for item in step.items
             for n in (done.get(item.id),)
@@ -418,6 +445,10 @@ class Debrief:
 
     def _title_of(self, step: Step, value: str) -> Text:
         return next(o.title for o in self.case.options(step) if o.id == value)
+
+
+def _grade(share: float) -> str:
+    return "right" if share == 1 else "partly" if share else "wrong"
 
 
 def debrief(case: Case) -> Debrief:

@@ -10,6 +10,7 @@ import json
 import os
 import weakref
 from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -226,8 +227,12 @@ def _is_act(line: Line) -> bool:
         return False
     words = all(type(line.get(key, "")) is str for key in ("step", "choice", "text"))
     lists = (line.get(key, []) for key in ("items", "because"))
+    hours = line.get("hours", 0.0)
     return (
         words
+        and type(line.get("round", 1)) is int
+        and type(hours) in (int, float)
+        and isfinite(hours)
         and all(type(x) is list and all(type(i) is str for i in x) for x in lists)
         and type(line.get("answers", {})) is dict
     )

@@ -58,7 +58,7 @@ class CaseRecord:
             (step, item)
             for step in (state.steps[s] for s in state.path)
             for item in step.items
-            if item.is_needed(state.values) and item.id not in state.done[step.id]
+            if item.is_needed(state.values) and item.id not in state.ever[step.id]
         ]
 
     def rows(self, lang: str | None = None) -> list[dict[str, str | int]]:
@@ -218,7 +218,7 @@ class CaseRecord:
             return
         step = case.state.steps[line["step"]]
         who = case.who(step)
-        if verb in {"ask", "collect", "act"}:
+        if verb in {"ask", "collect", "act", "fill"}:
             for item_id in line["items"]:
                 item = case.item(item_id)
                 said = case.answer(item_id, line)

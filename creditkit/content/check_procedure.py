@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from creditkit.content.document import Document, Loc, say
-from creditkit.content.schema import Procedure, Step, holds
+from creditkit.content.schema import IN_TIME, LATE, LATENESS, Procedure, Step, holds
 from creditkit.text import did_you_mean
 
 
@@ -40,6 +40,10 @@ def check_names(doc: Document, p: Procedure) -> None:
     for group in ("given", "hidden"):
         for name, list_name in getattr(p, group).items():
             known((group, name), list_name, p.lists, "list")
+    if p.clock:
+        for name in ("until", "cleared_by"):
+            step_id = getattr(p.clock, name)
+            known(("clock", name), step_id, [s.id for s in p.steps], "step")
     variables = _variables(p)
     for list_name, options in p.lists.items():
         for i, option in enumerate(options):
@@ -53,11 +57,20 @@ def check_names(doc: Document, p: Procedure) -> None:
         known((*at, "names"), step.names, p.lists, "list")
         known((*at, "right"), step.right, p.hidden, "hidden")
         known((*at, "truth"), step.truth, p.hidden, "hidden")
+        if r := step.reaction:
+            here = (*at, "reaction")
+            known((*here, "decision"), r.decision, [s.id for s in p.steps if s.choose], "step")
+            known((*here, "patience"), r.patience, p.hidden, "hidden")
+            known((*here, "after"), r.after, [s.id for s in p.steps], "step")
+            values = [o.id for o in p.lists.get(step.names or "", ())]
+            known((*here, "content"), r.content, values, "option")
+            known((*here, "discontent"), r.discontent, values, "option")
         for j, of in enumerate(step.of):
             known((*at, "of", j), of, [s.id for s in p.steps], "step")
         for j, branch in enumerate(step.next):
             _known_conditions(known, (*at, "next", j, "when"), branch.when, variables)
         for j, item in enumerate(step.items):
+            known((*at, "items", j, "of"), item.of, p.lists, "list")
             if not isinstance(item.needed, bool):
                 _known_conditions(known, (*at, "items", j, "needed"), item.needed, variables)
         for needed in _needs(step):
@@ -91,6 +104,8 @@ def _variables(p: Procedure) -> dict[str, tuple[str, ...]]:
     for step in p.steps:
         if list_name := step.choose or step.names:
             values[step.id] = [o.id for o in p.lists.get(list_name, ())]
+    if p.clock:
+        values[LATENESS] = [LATE, IN_TIME]
     return {name: tuple(ids) for name, ids in values.items()}
 
 
@@ -129,6 +144,10 @@ def check_graph(doc: Document, p: Procedure) -> None:
         if here in tested:
             kept = frozenset(v for v in values if v[0] != here)
             after = [kept | {(here, value)} for value in variables.get(here, ())]
+        if any(LATENESS in b.when for b in step.next):
+            # The clock runs by itself: what was so before need not be so now.
+            kept_now = [frozenset(v for v in now if v[0] != LATENESS) for now in after]
+            after = [k | {(LATENESS, value)} for k in kept_now for value in (LATE, IN_TIME)]
         for now in after:
             way = next((j for j, b in enumerate(step.next) if holds(b.when, dict(now))), None)
             if way is None:

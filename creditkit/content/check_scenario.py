@@ -62,16 +62,22 @@ def check_scenario(doc: Document, s: Scenario, known: Known) -> None:
         _known_key(doc, ("outcomes", route), route, options, "option")
     askable = {
         item.id: item
-        for step in model_path(p, s.given, s.truth)
-        if step.verb in {"ask", "collect", "act"}
+        for step in model_path(p, s.given, s.truth, s.delays, s.deadline)
+        if step.verb in {"ask", "collect", "act", "fill"}
         for item in step.items
     }
     for item in askable.values():
         if item.id not in s.answers and item.default is None:
             message = say("unanswered", item=item.id, title=item.title)
             doc.report("C202", ("answers",), message)
-    totals = evidence(s.answers.values())
-    for truth in s.truth.values():
+    for step_id in s.delays:
+        _known_key(doc, ("delays", step_id), step_id, [step.id for step in p.steps], "step")
+    for name, truth in s.truth.items():
+        # A fact that no judgement has to find needs no evidence.
+        if name not in {step.right for step in p.steps if step.verb == "judge"}:
+            continue
+        values = [o.id for o in p.lists[p.hidden[name]]]
+        totals = evidence(s.answers.values(), among=values)
         for rival, points in totals.items():
             if rival != truth and points >= totals.get(truth, 0):
                 own = totals.get(truth, 0)

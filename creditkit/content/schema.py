@@ -35,7 +35,8 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 Ref = Names
 # Each named value must be one of those listed: {customer: [new], opinion: [fraud, bad_credit]}
 When = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_conditions)]
-Verb = Literal["ask", "collect", "act", "report", "record", "judge", "decide"]
+Verb = Literal["ask", "collect", "act", "fill", "report", "record", "judge", "decide"]
+Hours = Annotated[float, Field(ge=0)]
 Strength = Annotated[int, Field(ge=1, le=3)]
 Supports = dict[str, Strength]
 T = TypeVar("T")
@@ -70,6 +71,7 @@ class Option(Titled):
     note: Text | None = None
     why: Text | None = None
     when: When = {}
+    right: bool = False
 
 
 class Dimension(Titled):
@@ -77,7 +79,7 @@ class Dimension(Titled):
 
 
 class Item(Titled):
-    """One thing to ask, collect, do or report."""
+    """One thing to ask, collect, do, report or fill in; `of` lists the values a field takes."""
 
     ref: Ref
     see: Ref = ()
@@ -86,6 +88,7 @@ class Item(Titled):
     why: Text | None = None
     default: Text | None = None
     cost: Annotated[int, Field(ge=0)] = 0
+    of: str | None = None
     needed: bool | When = True
 
     def is_needed(self, values: Mapping[str, str]) -> bool:
@@ -97,8 +100,19 @@ class Branch(Part):
     to: str
 
 
+class Reaction(Part):
+    """How the other side takes a decision: `content` after as many rounds of the step `after` as
+    the place of the hidden fact `patience` in its list, one more where the decision was wrong."""
+
+    decision: str
+    patience: str
+    after: str
+    content: str
+    discontent: str
+
+
 class Step(Titled):
-    """One step of a procedure; its verb says how it is worked."""
+    """One step of a procedure; its verb says how it is worked. `takes` counts for each item."""
 
     phase: str
     verb: Verb
@@ -113,6 +127,8 @@ class Step(Titled):
     right: str | None = None
     names: str | None = None
     truth: str | None = None
+    reaction: Reaction | None = None
+    takes: Hours = 0
     next: Annotated[tuple[Branch, ...], BeforeValidator(_as_branches)] = ()
     end: Text | None = None
 
@@ -120,6 +136,19 @@ class Step(Titled):
 class Penalties(Part):
     order: Annotated[float, Field(ge=0, le=1)]
     economy: Annotated[float, Field(ge=0, le=1)]
+
+
+LATENESS = "lateness"
+LATE, IN_TIME = "late", "in_time"
+
+
+class Clock(Part):
+    """The deadline of a procedure, in hours from its beginning. While the step `until` is not done
+    by then and `cleared_by` neither, conditions find `lateness` to be `late`, else `in_time`."""
+
+    deadline: Hours
+    until: str
+    cleared_by: str
 
 
 class Procedure(Part):
@@ -136,6 +165,7 @@ class Procedure(Part):
     phases: tuple[Titled, ...]
     dimensions: tuple[Dimension, ...]
     penalties: Penalties
+    clock: Clock | None = None
     start: str
     steps: tuple[Step, ...]
 
@@ -157,6 +187,22 @@ class Answer(Part):
     en: Annotated[str, Field(min_length=1)]
     supports: Supports = {}
     misleads: Text | None = None
+    # What an entry in a form must hold: of each group at least one, spacing and case apart.
+    accepts: tuple[Names, ...] = ()
+    # What is said when the same is asked or done again in a later round.
+    again: tuple[Text, ...] = ()
+
+    @property
+    def text(self) -> Text:
+        return Text(self.zh, self.en)
+
+
+class Delay(Part):
+    """Something that holds a step up when it is first worked, and what the player is told."""
+
+    hours: Hours
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
 
     @property
     def text(self) -> Text:
@@ -182,6 +228,8 @@ class Scenario(Part):
     people: dict[str, Text] = {}
     opening: Text
     answers: dict[str, Answer]
+    delays: dict[str, Delay] = {}
+    deadline: Hours | None = None
     outcomes: dict[str, Text] = {}
     lesson: Text
 
