@@ -15,8 +15,9 @@ PACKAGE = Path(creditkit.__file__).parent
 LAYERS = [
     {"text"},
     {"content"},
-    {"casework"},
-    {"fonts", "plots"},
+    {"casework", "checklists"},
+    {"analysis", "teaching"},
+    {"fonts", "plots", "plots_checklists", "plots_complaints", "plots_sources"},
     {"widgets"},
     {"installation", "lab", "cli", "__main__"},
 ]

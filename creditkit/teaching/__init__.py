@@ -1,0 +1,1 @@
+"""Questions: how they are put, marked and kept, and what a student has mastered."""
