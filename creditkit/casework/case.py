@@ -5,39 +5,30 @@ beside the procedure `note`, `back` and `close`. Each writes one line to the jou
 `Reply`. What is out of order is refused with a message that teaches.
 """
 
-import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from creditkit.casework.journal import CaseInUse, Journal, JournalError, Line, say
-from creditkit.casework.order import Reply, guide, refusal
-from creditkit.casework.state import CHOOSING, State, effective
+from creditkit.casework.opening import (
+    CaseError,
+    cases_folder,
+    checked_given,
+    clean,
+    file_name,
+    hours_between,
+    new_header,
+    now,
+    source_of,
+)
+from creditkit.casework.order import Reply, guide, incomplete, refusal, too_long
+from creditkit.casework.state import State, effective
 from creditkit.casework.variants import find_scenario
 from creditkit.content.library import procedure as load_procedure
 from creditkit.content.schema import Item, Option, Procedure, Scenario, Step
 from creditkit.content.ways import hours_of, right_value
-from creditkit.text import BilingualError, Text, did_you_mean, join, plain
-
-TEXT_LIMIT = 200_000
-# File systems allow 255 bytes, of which `.jsonl.lock` takes some.
-NAME_BYTES = 240
-
-
-class CaseError(BilingualError):
-    """A call that names something that is not there; nothing was written."""
-
-
-def cases_folder() -> Path:
-    """Where cases are kept: `cases` under `CREDITKIT_HOME`, by default `~/creditkit`."""
-    home = os.environ.get("CREDITKIT_HOME")
-    return (Path(home).expanduser() if home else Path.home() / "creditkit") / "cases"
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+from creditkit.text import Text, did_you_mean, join, plain
 
 
 class Case:
@@ -54,7 +45,7 @@ class Case:
     def __init__(
         self,
         journal: Journal,
-        clock: Callable[[], str] = _now,
+        clock: Callable[[], str] = now,
         scenario: Scenario | None = None,
     ) -> None:
         header = journal.header
@@ -81,7 +72,7 @@ class Case:
             ContentError: there is no such scenario, or it is not in order.
         """
         found = scenario if isinstance(scenario, Scenario) else find_scenario(str(scenario))
-        header = _header("", found.id, found.procedure, found.given)
+        header = new_header("", found.id, found.procedure, found.given)
         return cls(Journal(None, header), scenario=found)
 
     @classmethod
@@ -118,16 +109,16 @@ class Case:
         >>> list(Case.open("ann", folder=home).state.learnt())
         ['reason']
         """
-        path = Path(folder or cases_folder()) / f"{_safe(name)}.jsonl"
+        path = Path(folder or cases_folder()) / f"{file_name(name)}.jsonl"
         header: Line | None = None
         if scenario is not None:
-            source = _source(scenario)
+            source = source_of(scenario)
             # A case is resumed by its source alone: what cannot be found again is not begun.
             found = find_scenario(source)
-            header = _header(name, source, found.procedure, found.given)
+            header = new_header(name, source, found.procedure, found.given)
         elif procedure is not None:
             known = load_procedure(procedure)
-            header = _header(name, None, procedure, _checked_given(known, given or {}), customer)
+            header = new_header(name, None, procedure, checked_given(known, given or {}), customer)
             if began is not None:
                 header["t"] = began.astimezone(UTC).isoformat(timespec="seconds")
         if header is None and not (path.exists() and path.stat().st_size):
@@ -160,7 +151,7 @@ class Case:
                 self._state.apply(line)
             self._seen = len(lines)
         if self.real:
-            self._state.tick(_hours_between(self._began, self._clock()))
+            self._state.tick(hours_between(self._began, self._clock()))
         return self._state
 
     @property
@@ -238,9 +229,9 @@ class Case:
 
     def note(self, text: str) -> Reply:
         """Add a note of one's own; always possible."""
-        if too_long := _too_long(text):
-            return too_long
-        text = _clean(text)
+        if refused := too_long(text):
+            return refused
+        text = clean(text)
         if not text.strip():
             return Reply(False, say("empty_note"), "empty")
         self._write({"act": "note", "text": text})
@@ -307,19 +298,19 @@ class Case:
         if refused := refusal(state, step, real=self.real):
             self._write({**line, "refused": refused.code})
             return refused
-        answers = {i: _clean(a) for i, a in (answers or {}).items()}
+        answers = {i: clean(a) for i, a in (answers or {}).items()}
         if step.names and self.scenario:
             choice = right_value(
                 self.procedure, step, self.scenario.truth, state.values, state.rounds
             )
-        if problem := self._incomplete(step, items, choice, because, text, answers):
+        if problem := incomplete(self, step, items, choice, because, text, answers):
             return problem
         if choice is not None:
             line["choice"] = choice
         if because:
             line["because"] = because
         if text.strip():
-            line["text"] = _clean(text)
+            line["text"] = clean(text)
         if answers and (self.real or step.verb == "fill"):
             line["answers"] = {i: answers[i] for i in items if i in answers}
         told = self._let_time_pass(step, line)
@@ -429,49 +420,6 @@ class Case:
             hint = did_you_mean(choice, known)
             raise CaseError(say("unknown_option", name=choice, hint=hint))
 
-    def _incomplete(
-        self,
-        step: Step,
-        items: list[str],
-        choice: str | None,
-        because: list[str],
-        text: str,
-        answers: Mapping[str, str],
-    ) -> Reply | None:
-        for words in (text, *answers.values()):
-            if too_long := _too_long(words):
-                return too_long
-        if step.verb in CHOOSING:
-            if choice is None:
-                return Reply(False, say("empty_choice"), "empty", step.ref)
-        elif not items:
-            return Reply(False, say("empty_items"), "empty", step.ref)
-        learnt = self.recordable(step)
-        for item in [*because, *(items if step.verb == "record" else [])]:
-            if item not in learnt:
-                text_ = say("not_learnt", item=self.item(item).title)
-                return Reply(False, text_, "not_learnt", step.ref)
-        if self.real and step.verb in {"ask", "collect", "act"}:
-            for item in items:
-                if not answers.get(item, "").strip():
-                    text_ = say("empty_answer", item=self.item(item).title)
-                    return Reply(False, text_, "empty", step.ref)
-            if step.names and choice is None:
-                return Reply(False, say("empty_choice"), "empty", step.ref)
-        return self._unfilled(step, items, answers) if step.verb == "fill" else None
-
-    def _unfilled(self, step: Step, items: list[str], answers: Mapping[str, str]) -> Reply | None:
-        for item in items:
-            entry, of = answers.get(item, "").strip(), self.item(item).of
-            title = self.item(item).title
-            if not entry:
-                return Reply(False, say("empty_field", item=title), "empty", step.ref)
-            if of and entry not in [o.id for o in self.procedure.lists[of]]:
-                values = join(plain(o.id) for o in self.procedure.lists[of])
-                text = say("bad_field", item=title, entry=entry, values=values)
-                return Reply(False, text, "bad_field", step.ref)
-        return None
-
     def _accepted(self, step: Step, items: list[str], choice: str | None, line: Line) -> Reply:
         if step.verb in {"ask", "collect", "act"}:
             said = {item: self.answer(item, line) for item in items}
@@ -491,7 +439,7 @@ class Case:
         if self.procedure.clock is None:
             return None
         if self.scenario is None:
-            line["hours"] = _hours_between(self._began, self._clock())
+            line["hours"] = hours_between(self._began, self._clock())
             return None
         hours = self.state.hours + hours_of(step, line.get("items", ()))
         delay = self.scenario.delays.get(step.id) if step.id not in self.state.ever else None
@@ -500,65 +448,6 @@ class Case:
 
     def _write(self, line: Line) -> None:
         self.journal.append({"t": self._clock(), **line})
-
-
-def _header(
-    name: str, scenario: str | None, procedure: str, given: Mapping[str, str], customer: str = ""
-) -> Line:
-    return {
-        "name": name,
-        "procedure": procedure,
-        "scenario": scenario,
-        "customer": _clean(customer),
-        "given": dict(given),
-        "t": _now(),
-    }
-
-
-def _hours_between(start: str, end: str) -> float:
-    """Hours from one point in time to another, both in ISO 8601; 0 where one cannot be read."""
-    try:
-        first, last = (datetime.fromisoformat(t).astimezone(UTC) for t in (start, end))
-    except ValueError:
-        return 0.0
-    return round((last - first).total_seconds() / 3600, 2)
-
-
-def _source(scenario: str | Path | Scenario) -> str:
-    """How the journal names a scenario: a trainer's own by its path, else by its id."""
-    if isinstance(scenario, Scenario):
-        return scenario.id
-    path = Path(scenario)
-    return str(path.resolve()) if path.suffix in {".yaml", ".yml"} else str(scenario)
-
-
-def _checked_given(procedure: Procedure, given: Mapping[str, str]) -> dict[str, str]:
-    for name, list_name in procedure.given.items():
-        values = [o.id for o in procedure.lists[list_name]]
-        if given.get(name) not in values:
-            raise CaseError(say("bad_given", name=name, values=", ".join(values)))
-    return dict(given)
-
-
-def _safe(name: str) -> str:
-    if (
-        not re.fullmatch(r"\w(?:[\w \-]{0,78}[\w\-])?", name)
-        or re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", name)
-        or len(name.encode()) > NAME_BYTES
-    ):
-        raise CaseError(say("bad_name", name=name))
-    return name
-
-
-def _clean(text: str) -> str:
-    # A lone half of a surrogate pair or a NUL could not be written to the exports.
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _too_long(text: str) -> Reply | None:
-    if len(text) <= TEXT_LIMIT:
-        return None
-    return Reply(False, say("too_long", length=len(text), limit=TEXT_LIMIT), "too_long")
 
 
 __all__ = ["Case", "CaseError", "CaseInUse", "JournalError", "Reply", "cases_folder"]

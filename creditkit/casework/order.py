@@ -1,11 +1,18 @@
-"""The order of a procedure: what is refused, and the words that teach why."""
+"""What is refused, as out of order or incomplete, and the words that teach why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from creditkit.casework.journal import say
-from creditkit.casework.state import ONCE, State
+from creditkit.casework.state import CHOOSING, ONCE, State
 from creditkit.content.schema import Option, Step, holds
 from creditkit.text import Text, join, plain
+
+if TYPE_CHECKING:
+    from creditkit.casework.case import Case
+
+TEXT_LIMIT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +88,57 @@ def _options_of(state: State, name: str) -> tuple[Option, ...]:
     p = state.procedure
     step = state.steps.get(name)
     return p.lists[p.given.get(name) or (step and (step.choose or step.names)) or ""]
+
+
+def incomplete(
+    case: "Case",
+    step: Step,
+    items: list[str],
+    choice: str | None,
+    because: list[str],
+    text: str,
+    answers: Mapping[str, str],
+) -> Reply | None:
+    """What is missing or wrong in an act that is in order; `None` when nothing is."""
+    for words in (text, *answers.values()):
+        if refused := too_long(words):
+            return refused
+    if step.verb in CHOOSING:
+        if choice is None:
+            return Reply(False, say("empty_choice"), "empty", step.ref)
+    elif not items:
+        return Reply(False, say("empty_items"), "empty", step.ref)
+    learnt = case.recordable(step)
+    for item in [*because, *(items if step.verb == "record" else [])]:
+        if item not in learnt:
+            text_ = say("not_learnt", item=case.item(item).title)
+            return Reply(False, text_, "not_learnt", step.ref)
+    if case.real and step.verb in {"ask", "collect", "act"}:
+        for item in items:
+            if not answers.get(item, "").strip():
+                text_ = say("empty_answer", item=case.item(item).title)
+                return Reply(False, text_, "empty", step.ref)
+        if step.names and choice is None:
+            return Reply(False, say("empty_choice"), "empty", step.ref)
+    return _unfilled(case, step, items, answers) if step.verb == "fill" else None
+
+
+def _unfilled(
+    case: "Case", step: Step, items: list[str], answers: Mapping[str, str]
+) -> Reply | None:
+    for item in items:
+        entry, of = answers.get(item, "").strip(), case.item(item).of
+        title = case.item(item).title
+        if not entry:
+            return Reply(False, say("empty_field", item=title), "empty", step.ref)
+        if of and entry not in [o.id for o in case.procedure.lists[of]]:
+            values = join(plain(o.id) for o in case.procedure.lists[of])
+            text = say("bad_field", item=title, entry=entry, values=values)
+            return Reply(False, text, "bad_field", step.ref)
+    return None
+
+
+def too_long(text: str) -> Reply | None:
+    if len(text) <= TEXT_LIMIT:
+        return None
+    return Reply(False, say("too_long", length=len(text), limit=TEXT_LIMIT), "too_long")
