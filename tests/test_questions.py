@@ -8,26 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditkit.content.library import question_sets, refs
-from creditkit.content.schema_questions import AnyQuestion, Choice, Number, Order, Table
+from creditkit.content.schema_questions import AnyQuestion, Number, Order
 from creditkit.teaching.exercise import exercise
 from creditkit.teaching.marking import mark
+from creditkit.teaching.progress import taught
 from tests import answering
 
 QUESTIONS = [q for s in question_sets() for q in s.items]
 SEEDS = st.integers(min_value=-(2**63), max_value=2**63)
 each_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
-
-
-def taught(question: AnyQuestion) -> set[str]:
-    """The refs of a question and of whatever is right in it."""
-    parts: list[Any] = []
-    match question:
-        case Table(cells=cells):
-            parts = [cell for of in cells.values() for cell in of.values()]
-        case _:
-            parts = [*getattr(question, "options", ()), *getattr(question, "items", ())]
-    right = [p for p in parts if not isinstance(p, Choice) or p.right]
-    return {*question.ref, *(ref for part in right for ref in part.ref)}
 
 
 def test_there_are_at_least_eighty_questions_of_seven_types() -> None:

@@ -216,7 +216,8 @@ def _parse(row: bytes) -> Line | None:
 
 
 def _is_header(line: Line) -> bool:
-    return isinstance(line.get("procedure"), str) and isinstance(line.get("given", {}), dict)
+    about = line.get("procedure", line.get("kind"))
+    return isinstance(about, str) and isinstance(line.get("given", {}), dict)
 
 
 def _is_act(line: Line) -> bool:
