@@ -18,10 +18,16 @@ if TYPE_CHECKING:
     from creditkit.casework.journal import CaseInUse, JournalError
     from creditkit.casework.record import case_record
     from creditkit.casework.variants import variant
-    from creditkit.content.library import glossary, procedure, refs, scenario, scenarios
+    from creditkit.content.library import glossary, procedure, questions, refs, scenario, scenarios
+    from creditkit.teaching.attempts import Attempts
+    from creditkit.teaching.exercise import exercise
+    from creditkit.teaching.marking import mark
+    from creditkit.teaching.progress import progress
     from creditkit.text import Text, language, set_language
     from creditkit.widgets.language import language_switch, live
     from creditkit.widgets.player import Player, play
+    from creditkit.widgets.progress import mastery_view, progress_view
+    from creditkit.widgets.questions import exercises
     from creditkit.widgets.views import (
         cases_view,
         debrief_view,
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Attempts",
     "Case",
     "CaseError",
     "CaseInUse",
@@ -46,14 +53,21 @@ __all__ = [
     "cases_view",
     "debrief",
     "debrief_view",
+    "exercise",
+    "exercises",
     "glossary",
     "glossary_view",
     "language",
     "language_switch",
     "live",
+    "mark",
+    "mastery_view",
     "play",
     "procedure",
     "procedure_view",
+    "progress",
+    "progress_view",
+    "questions",
     "refs",
     "refs_view",
     "routes_view",
@@ -75,9 +89,14 @@ _HOME = {
     "variant": "casework.variants",
     "glossary": "content.library",
     "procedure": "content.library",
+    "questions": "content.library",
     "refs": "content.library",
     "scenario": "content.library",
     "scenarios": "content.library",
+    "Attempts": "teaching.attempts",
+    "exercise": "teaching.exercise",
+    "mark": "teaching.marking",
+    "progress": "teaching.progress",
     "Text": "text",
     "language": "text",
     "set_language": "text",
@@ -85,6 +104,9 @@ _HOME = {
     "live": "widgets.language",
     "Player": "widgets.player",
     "play": "widgets.player",
+    "exercises": "widgets.questions",
+    "mastery_view": "widgets.progress",
+    "progress_view": "widgets.progress",
     "cases_view": "widgets.views",
     "debrief_view": "widgets.views",
     "glossary_view": "widgets.views",

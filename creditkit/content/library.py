@@ -133,6 +133,15 @@ def refs() -> dict[str, Text]:
     return {id: Text(entry.zh, entry.en) for id, entry in _refs().refs.items()}
 
 
+def sections() -> dict[str, Text]:
+    """The sections of the coursework, by the letter their refs begin with.
+
+    >>> list(sections())
+    ['R', 'C', 'D', 'I', 'S']
+    """
+    return {section.id: section.title for section in _refs().sections}
+
+
 @cache
 def _glossary() -> Glossary:
     part = checked(PACKAGE / "glossary.yaml", _known())
