@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from creditkit.casework.journal import say
 from creditkit.casework.state import CHOOSING, ONCE, State
-from creditkit.content.schema import Option, Step, holds
+from creditkit.content.schema import Step, holds
+from creditkit.content.ways import condition
 from creditkit.text import Text, join, plain
 
 if TYPE_CHECKING:
@@ -75,19 +76,8 @@ def _condition(state: State, step_id: str) -> Text:
     for step in state.steps.values():
         for branch in step.next:
             if branch.to == step_id and branch.when:
-                return join(
-                    option.title
-                    for name, values in branch.when.items()
-                    for option in _options_of(state, name)
-                    if option.id in values
-                )
+                return condition(state.procedure, branch.when)
     return plain(step_id)
-
-
-def _options_of(state: State, name: str) -> tuple[Option, ...]:
-    p = state.procedure
-    step = state.steps.get(name)
-    return p.lists[p.given.get(name) or (step and (step.choose or step.names)) or ""]
 
 
 def incomplete(

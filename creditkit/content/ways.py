@@ -17,6 +17,7 @@ from creditkit.content.schema import (
     Step,
     holds,
 )
+from creditkit.text import Text, join, phrases
 
 
 def model_path(
@@ -69,6 +70,24 @@ def lateness(
     limit = p.clock.deadline if deadline is None else deadline
     settled = p.clock.until in done or p.clock.cleared_by in done
     return LATE if hours > limit and not settled else IN_TIME
+
+
+def condition(p: Procedure, when: Mapping[str, Iterable[str]]) -> Text:
+    """A condition in words: the titles of the values it asks for.
+
+    >>> from creditkit.content.library import procedure
+    >>> condition(procedure("refusal"), {"customer": ["new"]}).en
+    'new customer'
+    """
+    titles = []
+    for name, values in when.items():
+        if name == LATENESS:
+            titles += [phrases("case")(f"clock_{value}") for value in values]
+            continue
+        step = next((s for s in p.steps if s.id == name), None)
+        of = p.given.get(name) or (step and (step.choose or step.names)) or ""
+        titles += [o.title for o in p.lists.get(of, ()) if o.id in values]
+    return join(titles)
 
 
 def right_value(

@@ -70,9 +70,20 @@ def header(case: Case, guided: bool) -> str:
         )
     return page(
         "ck-head",
-        f"<h3>{words(case.title)}</h3><p class='ck-facts'>{' · '.join(facts)}</p>"
+        f"<h3>{words(case.title)}</h3><p class='ck-facts'>{' · '.join(facts)}</p>{_clock(case)}"
         f"<ol class='ck-phases' aria-label='{words(say('where'))}'>{''.join(chips)}</ol>",
     )
+
+
+def _clock(case: Case) -> str:
+    """How much time has gone by, of how much there is."""
+    state, clock = case.state, case.procedure.clock
+    if clock is None:
+        return ""
+    limit = clock.deadline if state.deadline is None else state.deadline
+    key = "clock_late" if state.hours > limit else "clock"
+    told = say(key, hours=f"{state.hours:g}", limit=f"{limit:g}")
+    return f"<p class='ck-clock ck-{'late' if state.hours > limit else 'intime'}'>{words(told)}</p>"
 
 
 def opening(case: Case) -> str:
@@ -119,7 +130,7 @@ def file(case: Case) -> str:
     learnt, chosen, others = [], [], []
     recorded_steps = {of for s in case.procedure.steps if s.verb == "record" for of in s.of}
     for e in record.entries:
-        if e.verb in {"ask", "collect", "act"}:
+        if e.verb in {"ask", "collect", "act", "fill"}:
             item = next((i for i in state.steps[e.step_id].items if i.title == e.what), None)
             mark = ""
             if item and e.step_id in recorded_steps:

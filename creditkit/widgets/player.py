@@ -47,14 +47,16 @@ class Player(w.VBox):
         self._choice = w.Dropdown()
         self._ask_items = w.HTML()
         self._items = w.VBox()
+        self._fields: dict[str, w.Text | w.Dropdown] = {}
+        self._entries = w.VBox()
         self._boxes: list[_Box] = []
         self._keyboard = Keyboard()
         self._text = w.Textarea(continuous_update=False)
         self._submit = w.Button()
         self._submit.add_class("ck-submit")
         self._form = w.VBox(
-            [self._action, self._hint, self._choice, self._ask_items, self._items, self._text,
-             self._submit]
+            [self._action, self._hint, self._choice, self._ask_items, self._items,
+             self._entries, self._text, self._submit]
         )  # fmt: skip
         self._form.add_class("ck-form")
         left = w.VBox([self._opening, self._result, self._form])
@@ -213,6 +215,7 @@ class Player(w.VBox):
             self._choice.options = options
             self._choice.value = before if before in [v for _, v in options] else BLANK
         self._draw_items(step, keep)
+        self._draw_entries(step, keep)
         typed = action == NOTE or (step is not None and self._takes_text(step))
         _show(self._text, typed)
         if typed:
@@ -281,8 +284,24 @@ class Player(w.VBox):
         heading = f"<strong>{html.words(say(key))}</strong>" if key else ""
         _put(self._ask_items, html.page("", heading) if heading else "")
 
+    def _draw_entries(self, step: Step | None, keep: bool) -> None:
+        """The fields of a form, with what is on it already."""
+        before = {item: field.value for item, field in self._fields.items()} if keep else {}
+        self._fields = {}
+        for item in step.items if step and step.verb == "fill" else ():
+            value = before.get(item.id, self.case.state.entries.get(item.id, ""))
+            if item.of:
+                options = [(str(o.title), o.id) for o in self.case.procedure.lists[item.of]]
+                field = w.Dropdown(options=[(str(say("choose_action")), BLANK), *options])
+                field.value = value if value in [v for _, v in options] else BLANK
+            else:
+                field = w.Text(value=value, continuous_update=False)
+            field.description = str(item.title)
+            self._fields[item.id] = field
+        self._entries.children = list(self._fields.values())
+
     def _item_ids(self, step: Step | None) -> list[str]:
-        if step is None or step.verb == "decide":
+        if step is None or step.verb in {"decide", "fill"}:
             return []
         if step.verb == "judge":
             return self.case.recordable(step)
@@ -333,6 +352,9 @@ class Player(w.VBox):
                 return Reply(False, say("choose_first"), "empty")
             return case.back(int(self._choice.value))
         step = case.state.steps[action]
+        if step.verb == "fill":
+            entries = {item: f.value for item, f in self._fields.items() if f.value.strip()}
+            return case.do(action, items=entries, answers=entries)
         chosen = [box.item for box in self._ticked()]
         picked = self._choice.value or None
         if step.choose:

@@ -23,6 +23,8 @@ padding:14px 18px;background:var(--jp-layout-color1,#fff)}
 color:#fff;font-weight:600}
 .ck-phases .ck-done span:first-child::before{content:"✓ "}
 .ck-phases .ck-ahead{color:var(--jp-content-font-color2,#555)}
+.ck-clock{display:inline-block;border:1px solid var(--jp-border-color1,#999);border-radius:8px;
+padding:0 10px}.ck-late{border-color:#c77700;font-weight:600}
 .ck-opening details{padding:.2em 0}.ck summary{cursor:pointer;font-weight:600;padding:2px 0}
 .ck-result{border-inline-start:5px solid;border-radius:4px;padding:6px 12px;margin:8px 0;
 background:var(--jp-layout-color2,#f3f3f3)}
@@ -49,6 +51,18 @@ border:1px solid;white-space:nowrap}
 display:flex;flex-flow:column;align-items:stretch;width:100%;height:auto;margin:4px 0}
 .ck-form .widget-dropdown>label,.ck-form .widget-textarea>label{width:auto;text-align:start;
 height:auto;color:var(--jp-content-font-color1,#212121);max-width:none}
+.ck-form .jupyter-widgets.widget-text{display:flex;flex-flow:column;align-items:stretch;
+width:100%;height:auto;margin:4px 0}
+.ck-form .widget-text>label{width:auto;text-align:start;height:auto;max-width:none;
+color:var(--jp-content-font-color1,#212121)}
+.ck-form .widget-text>input{height:34px;font-size:1em;flex:none;max-width:36rem}
+.ck-form .widget-dropdown>label,.ck-form .widget-text>label{white-space:normal;line-height:1.45}
+.ck-cells{flex-flow:row wrap;gap:10px}.ck-cells .jupyter-widgets.widget-dropdown{flex:1 1 9rem;
+width:auto}.ck-exercises .ck-buttons{flex-flow:row wrap;gap:8px}
+.ck-exercises .ck-buttons .jupyter-button{width:auto;height:36px;font-size:1em}
+.ck-exercises>.jupyter-button{width:auto;height:36px;font-size:1em}
+.ck-options ol{margin:.2em 0 .4em;padding-inline-start:2em}
+.ck-options li{padding:2px 0}
 .ck-form .widget-dropdown>select{height:34px;font-size:1em;flex:none;max-width:none}
 .ck-form .widget-textarea>textarea{min-height:4.2em;font-size:1em}
 .ck-form .widget-checkbox{width:100%;height:auto;margin:1px 0}

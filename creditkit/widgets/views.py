@@ -8,6 +8,7 @@ from creditkit.casework.debrief import debrief
 from creditkit.casework.journal import Journal, JournalError
 from creditkit.content.library import procedure, refs, scenarios, terms
 from creditkit.content.schema import Item, Procedure, Step
+from creditkit.content.ways import condition
 from creditkit.text import Text, phrases
 from creditkit.widgets import html
 from creditkit.widgets.language import live
@@ -65,34 +66,37 @@ def _item(item: Item) -> str:
 
 
 def _only_for(p: Procedure, step: Step) -> str:
-    titles = [
-        str(option.title)
-        for other in p.steps
-        for branch in other.next
-        if branch.to == step.id
-        for name, values in branch.when.items()
-        for option in p.lists[p.given.get(name) or p.step(name).choose or ""]
-        if option.id in values
-    ]
-    return f"\n({say('only_for', what=', '.join(titles))})" if titles else ""
+    ways = [branch for other in p.steps for branch in other.next if branch.to == step.id]
+    if not ways or not all(branch.when for branch in ways):
+        return ""
+    titles = dict.fromkeys(str(condition(p, branch.when)) for branch in ways)
+    return f"\n({say('only_for', what='; '.join(titles))})"
 
 
 def routes_view(name: str = "refusal") -> live:
-    """The causes an opinion can name, and the route each calls for."""
+    """What each finding leads to: the causes and their routes, or the findings and handlings."""
     p = procedure(name)
+    decided = [
+        (option, value)
+        for step in p.steps
+        if step.verb == "decide"
+        for option in p.lists[step.choose or ""]
+        for judged, values in option.when.items()
+        for value in p.lists[p.step(judged).choose or p.step(judged).names or ""]
+        if value.id in values
+    ]
 
     def rows() -> Rows:
-        for route in p.lists["routes"]:
-            for cause in p.lists["causes"]:
-                if all(cause.id in values for values in route.when.values()):
-                    yield {
-                        "cause": f"{cause.title}\n{cause.note or ''}".strip(),
-                        "route": route.title,
-                        "why": route.why or "",
-                        "ref": ", ".join((*cause.ref, *route.ref)),
-                    }
+        for option, value in decided:
+            yield {
+                "cause": f"{value.title}\n{value.note or ''}".strip(),
+                "route": option.title,
+                "why": option.why or "",
+                "ref": ", ".join(dict.fromkeys((*value.ref, *option.ref))),
+            }
 
-    return live(lambda: html.table(rows(), _columns("cause", "route", "why", "ref")))
+    heads = {"cause": say(f"cause_{name}"), "route": say(f"route_{name}")}
+    return live(lambda: html.table(rows(), {**heads, **_columns("why", "ref")}))
 
 
 def scenarios_view(of: str = "refusal") -> live:
