@@ -8,6 +8,8 @@ C005 unknown ref            C105 choice that never holds
 C006 duplicate id           C106 unknown name
 C007 duplicate key
 
+C301 grade not on the scale   C302 missing cell   C303 unknown criterion or scale
+
 C401 nothing right, or more right than the type allows    C403 formula or slot
 C402 unknown target, value or cell                        C404 shows too few or too many
 """
@@ -21,6 +23,7 @@ from pydantic import BaseModel, ValidationError
 from creditkit.content.check_procedure import check_graph, check_names
 from creditkit.content.check_questions import check_questions
 from creditkit.content.check_scenario import check_scenario, check_variants
+from creditkit.content.check_sources import check_sources
 from creditkit.content.document import (
     ContentError,
     Diagnostic,
@@ -40,6 +43,7 @@ from creditkit.content.schema import (
     Variants,
 )
 from creditkit.content.schema_questions import Question, Questions
+from creditkit.content.schema_sources import SourceComparison
 from creditkit.text import did_you_mean
 
 PACKAGE = Path(__file__).parent
@@ -51,6 +55,7 @@ KINDS: dict[str, type[Part]] = {
     "terms": Glossary,
     "refs": Refs,
     "questions": Questions,
+    "sources": SourceComparison,
 }
 
 
@@ -126,6 +131,8 @@ def check_part(doc: Document, part: Part, known: Known) -> None:
             check_variants(doc, part, known)
         case Questions():
             check_questions(doc, part)
+        case SourceComparison():
+            check_sources(doc, part)
 
 
 def checked(path: Path, known: Known) -> Part:

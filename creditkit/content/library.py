@@ -8,6 +8,7 @@ from creditkit.content.check import PACKAGE, checked, package_known
 from creditkit.content.document import ContentError, Diagnostic, yaml_files
 from creditkit.content.schema import Glossary, Known, Procedure, Refs, Scenario, Term, Variants
 from creditkit.content.schema_questions import Questions
+from creditkit.content.schema_sources import SourceComparison
 from creditkit.text import Text, did_you_mean, phrases
 
 
@@ -131,6 +132,18 @@ def refs() -> dict[str, Text]:
     True
     """
     return {id: Text(entry.zh, entry.en) for id, entry in _refs().refs.items()}
+
+
+@cache
+def comparison(name: str = "textbook") -> SourceComparison:
+    """A comparison of sources: the coursework's table, unless another is named.
+
+    >>> comparison().rows[3].cells["cost"].grade
+    'not_in_source'
+    """
+    part = checked(_find(PACKAGE / "sources", name), _known())
+    assert isinstance(part, SourceComparison)
+    return part
 
 
 def sections() -> dict[str, Text]:
