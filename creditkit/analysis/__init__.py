@@ -1,0 +1,1 @@
+"""What the data of a credit department add up to."""
