@@ -17,7 +17,7 @@ LAYERS = [
     {"content"},
     {"casework", "checklists"},
     {"analysis", "teaching"},
-    {"fonts", "plots", "plots_checklists", "plots_complaints", "plots_sources"},
+    {"fonts", "plots"},
     {"widgets"},
     {"installation", "lab", "cli", "__main__"},
 ]

@@ -5,7 +5,8 @@ import warnings
 import pytest
 
 from creditkit import Case, debrief, set_language
-from creditkit.plots import path_picture, picture_text, png
+from creditkit.plots.cases import path_picture, picture_text
+from creditkit.plots.figure import png
 
 
 def begun() -> Case:

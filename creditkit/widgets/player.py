@@ -8,11 +8,12 @@ from typing import Any
 
 import ipywidgets as w
 
-from creditkit import plots
 from creditkit.casework.case import Case, CaseInUse, Reply
 from creditkit.casework.debrief import debrief
 from creditkit.casework.record import CaseRecord
 from creditkit.content.schema import Scenario, Step
+from creditkit.plots.cases import path_picture, picture_text
+from creditkit.plots.figure import png
 from creditkit.text import BilingualError, Text, join, language, on_language_change, plain
 from creditkit.widgets import html
 from creditkit.widgets.html import say
@@ -100,8 +101,8 @@ class Player(w.VBox):
         _put(self._result, self._draw_result())
         if case.state.closed and not case.real:
             d = debrief(case)
-            picture = plots.png(plots.path_picture(d))
-            _put(self._debrief, html.debrief_page(d, picture, plots.picture_text(d)))
+            picture = png(path_picture(d))
+            _put(self._debrief, html.debrief_page(d, picture, picture_text(d)))
         else:
             _put(self._debrief, "")
 

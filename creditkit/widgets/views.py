@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from creditkit import plots
 from creditkit.casework.case import Case, Reply, cases_folder
 from creditkit.casework.debrief import debrief
 from creditkit.casework.journal import Journal, JournalError
 from creditkit.content.library import procedure, refs, scenarios, terms
 from creditkit.content.schema import Item, Procedure, Step
 from creditkit.content.ways import condition
+from creditkit.plots.cases import path_picture, picture_text
+from creditkit.plots.figure import png
 from creditkit.text import Text, phrases
 from creditkit.widgets import html
 from creditkit.widgets.language import live
@@ -156,10 +157,10 @@ def debrief_view(case: Case) -> live:
     d = debrief(case)
 
     def render() -> str:
-        return html.debrief_page(d, plots.png(plots.path_picture(d)), plots.picture_text(d))
+        return html.debrief_page(d, png(path_picture(d)), picture_text(d))
 
     # The picture's pixels depend on the fonts of the machine, so a saved notebook does without.
-    return live(render, lambda: html.debrief_page(d, None, plots.picture_text(d)))
+    return live(render, lambda: html.debrief_page(d, None, picture_text(d)))
 
 
 def cases_view() -> live:

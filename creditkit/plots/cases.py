@@ -1,9 +1,5 @@
-"""Pictures: one function each, returning its matplotlib Figure.
+"""Pictures of cases."""
 
-The figures stand on white, so they read alike in a light and a dark JupyterLab and on paper.
-"""
-
-import io
 from typing import TYPE_CHECKING
 
 from creditkit.casework.debrief import Debrief, say
@@ -104,13 +100,6 @@ def picture_text(debrief: Debrief) -> str:
     done = sum(step_id in debrief.state.done for step_id in model)
     refused = len(debrief.state.refused)
     return str(say("picture_alt", model=len(model), taken=done, refused=refused))
-
-
-def png(figure: "Figure") -> bytes:
-    """A figure as a PNG image, the same bytes for the same figure."""
-    out = io.BytesIO()
-    figure.savefig(out, format="png", metadata={"Software": None})
-    return out.getvalue()
 
 
 def _verdicts(debrief: Debrief) -> dict[str, str]:
