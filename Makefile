@@ -31,7 +31,7 @@ notebooks: $(READY)
 	.venv/bin/python .ci/store_outputs.py
 
 bench: $(READY)
-	@for b in import_time replay kill click; do .venv/bin/python benchmarks/$$b.py || exit 1; done
+	@for b in import_time replay kill weights click; do .venv/bin/python benchmarks/$$b.py || exit 1; done
 
 format: $(READY)
 	.venv/bin/ruff check --fix .

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from creditkit.analysis.sources import source_table
     from creditkit.casework.case import Case, CaseError
     from creditkit.casework.debrief import debrief
     from creditkit.casework.journal import CaseInUse, JournalError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from creditkit.widgets.player import Player, play
     from creditkit.widgets.progress import mastery_view, progress_view
     from creditkit.widgets.questions import exercises
+    from creditkit.widgets.sources import source_explorer, source_picture, sources_view
     from creditkit.widgets.views import (
         cases_view,
         debrief_view,
@@ -76,6 +78,10 @@ __all__ = [
     "scenarios_view",
     "set_language",
     "show",
+    "source_explorer",
+    "source_picture",
+    "source_table",
+    "sources_view",
     "variant",
 ]
 # Where each public name lives, below `creditkit.`
@@ -104,6 +110,10 @@ _HOME = {
     "live": "widgets.language",
     "Player": "widgets.player",
     "play": "widgets.player",
+    "source_table": "analysis.sources",
+    "source_explorer": "widgets.sources",
+    "source_picture": "widgets.sources",
+    "sources_view": "widgets.sources",
     "exercises": "widgets.questions",
     "mastery_view": "widgets.progress",
     "progress_view": "widgets.progress",

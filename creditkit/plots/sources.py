@@ -40,10 +40,9 @@ def grades_picture(table: SourceTable) -> "Figure":
                 Rectangle((j + 0.02, i + 0.04), 0.96, 0.92, facecolor=shade, hatch=hatch, **frame)
             )
             background = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if hatch else None
-            axes.text(
-                j + 0.5, i + 0.5, _wrapped(str(table.words(source, criterion)), 18), ha="center", va="center",
-                fontsize=10, bbox=background,
-            )  # fmt: skip
+            words = _wrapped(str(table.words(source, criterion)), 18)
+            axes.text(j + 0.5, i + 0.5, words, ha="center", va="center", fontsize=10,
+                      bbox=background)  # fmt: skip
     titles = {row.id: str(row.title) for row in table.content.rows}
     axes.set(xlim=(0, len(criteria)), ylim=(len(ids), 0))
     axes.set_xticks([j + 0.5 for j in range(len(criteria))])

@@ -1,0 +1,308 @@
+"""The comparison of sources on screen: a table to filter, and an explorer of weights."""
+
+import base64
+import weakref
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+
+from creditkit.analysis.sources import Acceptability, SourceTable, say, source_table
+from creditkit.content.schema_sources import UNKNOWN
+from creditkit.plots.figure import png
+from creditkit.plots.sources import (
+    along_picture,
+    along_text,
+    grades_picture,
+    grades_text,
+    quality_cost_picture,
+    quality_cost_text,
+    ranks_picture,
+    ranks_text,
+)
+from creditkit.text import BilingualError, Text, join, language, on_language_change
+from creditkit.widgets import html
+from creditkit.widgets.keyboard import Keyboard
+from creditkit.widgets.language import live, stored_text
+from creditkit.widgets.style import STYLE
+
+ANY = ""
+# Enough for shares that are right to half a per cent, and quick to draw anew.
+SAMPLES, STEP_SAMPLES = 40_000, 4_000
+PICTURES = ("grades", "quality_cost", "ranks", "along")
+
+
+def grades_table(table: SourceTable) -> str:
+    """The table in words as HTML, each cell with its ref, notes below."""
+    heads = "".join(
+        f"<th scope='col'>{html.words(c.title)} "
+        f"<span class='ck-ref'>{html.words(', '.join(c.ref))}</span></th>"
+        for c in table.content.criteria
+    )
+    rows = []
+    for row in table.content.rows:
+        if row.id not in table.ids:
+            continue
+        cells = "".join(
+            f"<td class='ck-{table.kind(row.id, c)}'>{html.words(table.words(row.id, c))} "
+            f"<span class='ck-ref'>{html.words(', '.join(row.cells[c].ref))}</span></td>"
+            for c in table.criteria
+        )
+        ref = html.words(", ".join(row.ref))
+        title = f"{html.words(row.title)} <span class='ck-ref'>{ref}</span>"
+        rows.append(f"<tr><th scope='row'>{title}</th>{cells}</tr>")
+    notes = [row.note for row in table.content.rows if row.note and row.id in table.ids]
+    notes = [table.content.note, *notes] if table.content.note else notes
+    told = "".join(f"<p class='ck-quiet'>{html.words(note)}</p>" for note in notes)
+    if table.assumed:
+        told = f"<p><strong>{html.words(_assumed(table))}</strong></p>{told}"
+    head = f"<thead><tr><th scope='col'>{html.words(say('source'))}</th>{heads}</tr></thead>"
+    return html.page("ck-table", f"<table>{head}<tbody>{''.join(rows)}</tbody></table>{told}")
+
+
+def _assumed(table: SourceTable) -> Text:
+    titles = {row.id: row.title for row in table.content.rows}
+    names = {c.id: c.title for c in table.content.criteria}
+    cells = join(say("cell", source=titles[s], criterion=names[c]) for s, c in table.assumed)
+    return say("with_assumptions", cells=cells)
+
+
+def picture(figure: Any, text: str) -> str:
+    """A figure as HTML with its text alternative."""
+    data = base64.b64encode(png(figure)).decode()
+    alt = escape(text, quote=True)
+    return html.page("", f"<img class='ck-picture' alt='{alt}' src='data:image/png;base64,{data}'>")
+
+
+class _View(w.VBox):
+    """A view with controls of its own, drawn again when the language changes."""
+
+    call = ""
+
+    def __init__(self, children: list[w.Widget]) -> None:
+        super().__init__([w.HTML(STYLE), *children])
+        self.add_class("ck-player")
+        self.add_class("ck-keyboard")
+        me = weakref.ref(self)
+        on_language_change(lambda _: _redrawn(me()))
+
+    def __repr__(self) -> str:
+        return stored_text(self.call)
+
+    def redraw(self) -> None:
+        """Draw everything again in the current language."""
+
+
+def _redrawn(view: _View | None) -> None:
+    if view is not None:
+        view.redraw()
+
+
+class SourcesView(_View):
+    """The table of sources with filters; see `sources_view`."""
+
+    call = "sources_view()"
+
+    def __init__(self, table: SourceTable) -> None:
+        self.table = table
+        self._source, self._criterion, self._grade = w.Dropdown(), w.Dropdown(), w.Dropdown()
+        self._submit = w.Button()
+        self._submit.add_class("ck-submit")
+        self._shown, self._keyboard = w.HTML(), Keyboard()
+        fields = w.HBox([self._source, self._criterion, self._grade])
+        fields.add_class("ck-cells")
+        form = w.VBox([fields, self._submit])
+        form.add_class("ck-form")
+        super().__init__([self._keyboard, form, self._shown])
+        self._criterion.observe(lambda _: self._draw_grades(), "value")
+        self._submit.on_click(lambda _: self._filter(aloud=True))
+        self.redraw()
+
+    def redraw(self) -> None:
+        every = (str(say("every")), ANY)
+        rows = [(str(row.title), row.id) for row in self.table.content.rows]
+        _options(self._source, say("source"), [every, *rows])
+        criteria = [(str(c.title), c.id) for c in self.table.content.criteria]
+        _options(self._criterion, say("criterion"), [every, *criteria])
+        self._draw_grades()
+        self._submit.description = str(say("filter"))
+        self._filter()
+
+    def _draw_grades(self) -> None:
+        options = [(str(say("every")), ANY)]
+        if self._criterion.value:
+            options += _grades(self.table, self._criterion.value)
+        _options(self._grade, say("at_least"), options)
+
+    def _filter(self, aloud: bool = False) -> None:
+        found = self.table.filter(
+            [self._source.value] if self._source.value else None,
+            self._criterion.value or None,
+            self._grade.value or None,
+        )
+        count = say("found", n=len(found.ids), all=len(self.table.ids))
+        told = f"<p class='ck-quiet'>{html.words(count)}</p>"
+        self._shown.value = html.page("", told) + grades_table(found)
+        if aloud:
+            self._keyboard.say(str(count), language())
+
+
+class SourceExplorer(_View):
+    """Weights and assumptions, and what follows from them; see `source_explorer`."""
+
+    call = "source_explorer()"
+
+    def __init__(self, table: SourceTable) -> None:
+        self.table = table
+        self._weights = {
+            c: w.IntSlider(value=5, min=0, max=10, continuous_update=False) for c in table.criteria
+        }
+        blank = [
+            (row, c) for row in table.ids for c in table.criteria if table.kind(row, c) in UNKNOWN
+        ]
+        self._assumptions = {cell: w.Dropdown() for cell in blank}
+        self._free = w.Dropdown()
+        self._picture = w.Dropdown()
+        self._submit = w.Button()
+        self._submit.add_class("ck-submit")
+        self._ask_weights, self._ask_assumptions = w.HTML(), w.HTML()
+        self._shown, self._keyboard = w.HTML(), Keyboard()
+        assumptions = w.HBox(list(self._assumptions.values()))
+        assumptions.add_class("ck-cells")
+        form = w.VBox(
+            [self._free, self._ask_weights, *self._weights.values(), self._ask_assumptions,
+             assumptions, self._picture, self._submit]
+        )  # fmt: skip
+        form.add_class("ck-form")
+        super().__init__([self._keyboard, form, self._shown])
+        self._submit.on_click(lambda _: self._work_out(aloud=True))
+        self.redraw()
+
+    def redraw(self) -> None:
+        free = [(str(say("all_weights")), "free"), (str(say("my_weights")), "mine")]
+        _options(self._free, say("which_weights"), free)
+        self._ask_weights.value = html.page("", f"<h5>{html.words(say('weights_asked'))}</h5>")
+        for criterion in self.table.content.criteria:
+            self._weights[criterion.id].description = str(criterion.title)
+        asked = f"<h5>{html.words(say('assumptions_asked'))}</h5>"
+        self._ask_assumptions.value = html.page("", asked)
+        titles = {row.id: row.title for row in self.table.content.rows}
+        names = {c.id: c.title for c in self.table.content.criteria}
+        for (source, unknown), field in self._assumptions.items():
+            label = say("cell", source=titles[source], criterion=names[unknown])
+            options = [(str(say("left_open")), ANY), *_grades(self.table, unknown)]
+            _options(field, label, options)
+        pictures = [(str(say(f"picture_{p}")), p) for p in PICTURES]
+        _options(self._picture, say("which_picture"), pictures)
+        self._submit.description = str(say("work_out"))
+        self._work_out()
+
+    def _work_out(self, aloud: bool = False) -> None:
+        try:
+            chosen = {cell: f.value for cell, f in self._assumptions.items() if f.value}
+            table = self.table.assume(chosen)
+            weights = {c: float(s.value) for c, s in self._weights.items()}
+            mine = None if self._free.value == "free" else weights
+            found = table.acceptability(mine, samples=SAMPLES)
+            self._shown.value = self._result(table, found, mine)
+            told = ranks_text(table, found)
+        except BilingualError as error:
+            self._shown.value = html.result(error, False)
+            told = str(error)
+        if aloud:
+            self._keyboard.say(told, language())
+
+    def _result(
+        self, table: SourceTable, found: Acceptability, mine: dict[str, float] | None
+    ) -> str:
+        rows = {row.id: row for row in table.content.rows}
+        columns = {"source": say("source"), "best": say("best"), "better": say("better_than")}
+        ranges = None if mine is None else table.score_range(mine)
+        if ranges is not None:
+            columns["range"] = say("score_range")
+        dominance = table.dominance()
+        lines = []
+        for id in found.best.sort_values(ascending=False, kind="stable").index:
+            beaten = [rows[j].title for j in table.ids if dominance.loc[id, j] == "certain"]
+            line: dict[str, object] = {
+                "source": rows[id].title,
+                "best": f"{found.best[id]:.1%}",
+                "better": join(beaten) if beaten else say("nobody"),
+            }
+            if ranges is not None:
+                low, high = ranges.loc[id, ["low", "high"]]
+                line["range"] = f"{low:.2f}\u2009\u2013\u2009{high:.2f}"
+            lines.append(line)
+        error = say("error", n=found.samples, error=f"{found.error:.1%}")
+        drawn: dict[str, Callable[[], str]] = {
+            "grades": lambda: picture(grades_picture(table), grades_text(table)),
+            "quality_cost": lambda: picture(quality_cost_picture(table), quality_cost_text(table)),
+            "ranks": lambda: picture(ranks_picture(table, found), ranks_text(table, found)),
+            "along": lambda: self._along(table, mine),
+        }
+        marked = ""
+        if table.assumed:
+            marked = html.page("", f"<p><strong>{html.words(_assumed(table))}</strong></p>")
+        quiet = html.page("", f"<p class='ck-quiet'>{html.words(error)}</p>")
+        return marked + html.table(lines, columns) + quiet + drawn[self._picture.value]()
+
+    def _along(self, table: SourceTable, mine: dict[str, float] | None) -> str:
+        shares = table.along("cost", mine, samples=STEP_SAMPLES)
+        return picture(along_picture(table, shares, "cost"), along_text(table, shares, "cost"))
+
+
+def sources_view(table: SourceTable | None = None) -> SourcesView:
+    """The coursework's comparison of sources, to filter by source, criterion and grade."""
+    return SourcesView(table or source_table())
+
+
+def source_explorer(table: SourceTable | None = None) -> SourceExplorer:
+    """Weigh the criteria, fill unknown cells with assumptions, and see which sources come out."""
+    return SourceExplorer(table or source_table())
+
+
+def source_picture(which: str, table: SourceTable | None = None, criterion: str = "cost") -> live:
+    """One picture of the comparison: `grades`, `quality_cost`, `ranks` or `along`.
+
+    A saved notebook keeps what the picture says in words.
+
+    Raises:
+        ValueError: there is no such picture.
+    """
+    if which not in PICTURES:
+        raise ValueError(f"source_picture: '{which}' is none of {', '.join(PICTURES)}.")
+    table = table or source_table()
+
+    def drawn() -> tuple[Callable[[], Any], str]:
+        if which == "grades":
+            return lambda: grades_picture(table), grades_text(table)
+        if which == "quality_cost":
+            return lambda: quality_cost_picture(table), quality_cost_text(table)
+        if which == "ranks":
+            found = table.acceptability(samples=SAMPLES)
+            return lambda: ranks_picture(table, found), ranks_text(table, found)
+        shares = table.along(criterion, samples=STEP_SAMPLES)
+        told = along_text(table, shares, criterion)
+        return lambda: along_picture(table, shares, criterion), told
+
+    def render() -> str:
+        draw, told = drawn()
+        return picture(draw(), told)
+
+    return live(render, lambda: html.page("", f"<p>{html.words(drawn()[1], limit=2000)}</p>"))
+
+
+def _grades(table: SourceTable, criterion: str) -> list[tuple[str, str]]:
+    scale = next(c.scale for c in table.content.criteria if c.id == criterion)
+    return [(str(grade.title), grade.id) for grade in table.content.scales[scale]]
+
+
+def _options(field: w.Dropdown, label: Text, options: list[tuple[str, str]]) -> None:
+    """Give a dropdown its words in the current language, keeping what is chosen."""
+    chosen = field.value
+    field.description = str(label)
+    if list(field.options) != options:
+        field.options = options
+        values = [value for _, value in options]
+        field.value = chosen if chosen in values else values[0]
