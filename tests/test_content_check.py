@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from creditkit.content.check import PACKAGE, check_folder
+from creditkit.content.check import KINDS, PACKAGE, check_folder
 from creditkit.content.document import ContentError, Diagnostic
 from creditkit.content.library import scenario
 
@@ -361,7 +361,7 @@ def test_a_file_of_no_known_kind_is_told_which_kinds_there_are(tmp_path: Path, d
     (tmp_path / "mine.yaml").write_text(data, "utf-8")
     found = check_folder(tmp_path)
     assert [(d.code, d.line) for d in found] == [("C002", 1)]
-    assert "one of scenario, variants, procedure, terms, refs" in found[0].message.in_("en")
+    assert f"one of {', '.join(KINDS)}" in found[0].message.in_("en")
 
 
 def test_nothing_in_a_file_is_executed(tmp_path: Path) -> None:

@@ -7,8 +7,16 @@ from functools import lru_cache
 from typing import Any, SupportsIndex, cast
 
 from creditkit.casework.journal import say
+from creditkit.casework.retelling import retold
 from creditkit.content.library import procedure, scenario, variants
-from creditkit.content.schema import Answer, Customer, Fragment, Scenario
+from creditkit.content.schema import (
+    Answer,
+    Customer,
+    Fragment,
+    Retellings,
+    Scenario,
+    Variants,
+)
 from creditkit.content.ways import evidence
 from creditkit.text import BilingualError, Text
 
@@ -52,6 +60,10 @@ def variant(
     if level not in MISLEADING:
         raise VariantError(say("bad_level", level=level))
     bank = variants(of)
+    if isinstance(bank, Retellings):
+        if truth or customer:
+            raise VariantError(say("no_choice", of=of))
+        return retold(bank, seed, level)
     rng = random.Random(f"{of}/{seed}/{level}")
     kinds = sorted({o.given["customer"] for o in bank.openings})
     drawn_truth, drawn_kind = rng.choice(sorted(bank.lessons)), rng.choice(kinds)
@@ -122,7 +134,7 @@ def find_scenario(name: str) -> Scenario:
     if parts is None:
         return scenario(name)
     fixed = [p for p in parts[4].split("/") if p]
-    kinds = {o.id for o in procedure(parts[1]).lists["customer_kinds"]}
+    kinds = {o.id for o in procedure(parts[1]).lists.get("customer_kinds", ())}
     return _variant_by_name(
         int(parts[2]),
         int(parts[3]),
@@ -141,7 +153,9 @@ def _variant_by_name(
 
 def _asked(of: str, kind: str) -> list[str]:
     """The items a student can ask about in a case of this kind, in the procedure's order."""
-    p = procedure(variants(of).procedure)
+    bank = variants(of)
+    assert isinstance(bank, Variants)
+    p = procedure(bank.procedure)
     other_ways = {
         branch.to
         for step in p.steps
@@ -153,7 +167,7 @@ def _asked(of: str, kind: str) -> list[str]:
         for step in p.steps
         if step.id not in other_ways
         for item in step.items
-        if item.id in variants(of).answers
+        if item.id in bank.answers
     ]
 
 

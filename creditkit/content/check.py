@@ -22,7 +22,11 @@ from pydantic import BaseModel, ValidationError
 
 from creditkit.content.check_procedure import check_graph, check_names
 from creditkit.content.check_questions import check_questions
-from creditkit.content.check_scenario import check_scenario, check_variants
+from creditkit.content.check_scenario import (
+    check_retellings,
+    check_scenario,
+    check_variants,
+)
 from creditkit.content.check_sources import check_sources
 from creditkit.content.document import (
     ContentError,
@@ -39,6 +43,7 @@ from creditkit.content.schema import (
     Part,
     Procedure,
     Refs,
+    Retellings,
     Scenario,
     Variants,
 )
@@ -51,6 +56,7 @@ PACKAGE = Path(__file__).parent
 KINDS: dict[str, type[Part]] = {
     "scenario": Scenario,
     "variants": Variants,
+    "retellings": Retellings,
     "procedure": Procedure,
     "terms": Glossary,
     "refs": Refs,
@@ -129,6 +135,8 @@ def check_part(doc: Document, part: Part, known: Known) -> None:
             check_scenario(doc, part, known)
         case Variants():
             check_variants(doc, part, known)
+        case Retellings():
+            check_retellings(doc, part, known)
         case Questions():
             check_questions(doc, part)
         case SourceComparison():

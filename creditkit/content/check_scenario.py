@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from string import Formatter
 
 from creditkit.content.document import Document, Loc, say
-from creditkit.content.schema import Known, Procedure, Scenario, Variants
+from creditkit.content.schema import Known, Procedure, Retellings, Scenario, Variants
 from creditkit.content.ways import evidence, model_path
 from creditkit.text import Text, did_you_mean, plain
 
@@ -128,6 +128,12 @@ def check_variants(doc: Document, v: Variants, known: Known) -> None:
         if item.ask and item.default is None and item.id not in v.answers:
             message = say("unanswered", item=item.id, title=item.title)
             doc.report("C202", ("answers",), message)
+
+
+def check_retellings(doc: Document, r: Retellings, known: Known) -> None:
+    if p := _procedure_of(doc, r.procedure, known):
+        for step_id in r.delays:
+            _known_key(doc, ("delays", step_id), step_id, [s.id for s in p.steps], "step")
 
 
 def _check_endings(doc: Document, v: Variants, p: Procedure, causes: list[str]) -> None:

@@ -6,7 +6,16 @@ from typing import Any
 
 from creditkit.content.check import PACKAGE, checked, package_known
 from creditkit.content.document import ContentError, Diagnostic, yaml_files
-from creditkit.content.schema import Glossary, Known, Procedure, Refs, Scenario, Term, Variants
+from creditkit.content.schema import (
+    Glossary,
+    Known,
+    Procedure,
+    Refs,
+    Retellings,
+    Scenario,
+    Term,
+    Variants,
+)
 from creditkit.content.schema_questions import Questions
 from creditkit.content.schema_sources import SourceComparison
 from creditkit.text import Text, did_you_mean, phrases
@@ -81,10 +90,10 @@ def scenarios(of: str = "refusal") -> list[Scenario]:
 
 
 @cache
-def variants(of: str = "refusal") -> Variants:
+def variants(of: str = "refusal") -> Variants | Retellings:
     """The bank from which `creditkit.variant` draws seeded scenarios for a procedure."""
     part = checked(_find(PACKAGE / "variants", of), _known())
-    assert isinstance(part, Variants)
+    assert isinstance(part, Variants | Retellings)
     return part
 
 

@@ -271,6 +271,22 @@ class Variants(Part):
     lessons: dict[str, Text]
 
 
+class Retellings(Part):
+    """What lets a seed tell the scenarios of a procedure anew: with other names and another
+    telephone number, delayed or not, and with more or less patience."""
+
+    retellings: Id
+    procedure: str
+    ref: Ref
+    customers: Some[Text]
+    people: Some[Text]
+    delays: dict[str, Some[Delay]]
+
+    @property
+    def id(self) -> str:
+        return self.retellings
+
+
 class Term(Part):
     zh: Annotated[str, Field(min_length=1)]
     en: Annotated[str, Field(min_length=1)]

@@ -125,8 +125,8 @@ def ranks_picture(table: SourceTable, found: Acceptability) -> "Figure":
 
     >>> from creditkit.analysis.sources import source_table
     >>> table = source_table()
-    >>> ranks_picture(table, table.acceptability(samples=1000)).axes[0].get_xlim()[1]
-    1.0
+    >>> len(ranks_picture(table, table.acceptability(samples=1000)).axes[0].patches)
+    16
     """
     figure, axes = new(9.5, 1.6 + 0.6 * len(table.ids))
     titles = {row.id: str(row.title) for row in table.content.rows}
