@@ -8,8 +8,10 @@ the file is never rewritten, so a damaged line costs that line and nothing else.
 import errno
 import json
 import os
+import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from filelock import BaseFileLock, FileLock, Timeout
 from creditkit.text import BilingualError, Text, phrases
 
 FORMAT = 1
+# Another notebook holds a file for milliseconds; longer means that something is wrong.
+PATIENCE = 5.0
 Line = dict[str, Any]
 
 
@@ -181,6 +185,29 @@ class Journal:
                 self.problems.append(say("gap", first=last + 1, last=n - 1))
             last = n
             self.lines.append(line)
+
+
+@contextmanager
+def held(path: Path, header: Line) -> Iterator[Journal]:
+    """A journal held for the moment of writing, so that several notebooks can write in turn.
+
+    Raises:
+        CaseInUse: another program keeps hold of it.
+        JournalError: see `Journal.open`.
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            journal = Journal.open(path, header)
+            break
+        except CaseInUse:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+    try:
+        yield journal
+    finally:
+        journal.close()
 
 
 _open_journals: "weakref.WeakValueDictionary[Path, Journal]" = weakref.WeakValueDictionary()

@@ -1,7 +1,5 @@
 """The case record: what happened in a case, to read, print and export."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from creditkit.casework.case import Case
+from creditkit.casework.export import MARK, csv_text, page, table
 from creditkit.casework.journal import JournalError
 from creditkit.casework.journal import say as case_say
 from creditkit.content.schema import Item, Step
 from creditkit.text import Text, join, language, phrases, plain
 
 COLUMNS = ("n", "time", "step", "who", "what", "text", "ref")
-# What a spreadsheet would take for a formula when it stands first in a cell.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def say(key: str, /, **slots: object) -> Text:
@@ -97,12 +94,8 @@ class CaseRecord:
         >>> "'=1+1" in case_record(case).to_csv("en")
         True
         """
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow([say(f"column_{c}").in_(lang) for c in COLUMNS])
-        for row in self.rows(lang):
-            writer.writerow([_inert(row[c]) for c in COLUMNS])
-        return out.getvalue()
+        columns = {c: say(f"column_{c}").in_(lang) for c in COLUMNS}
+        return csv_text(self.rows(lang), columns)
 
     def to_json(self) -> str:
         """The record as JSON, with both languages of everything that is not the user's own text."""
@@ -159,24 +152,16 @@ class CaseRecord:
         if not case.real:
             facts.append((say("training"), say("training_note")))
         head = "".join(f"<dt>{words(k)}</dt><dd>{words(v)}</dd>" for k, v in facts)
-        columns = "".join(f"<th scope='col'>{words(say(f'column_{c}'))}</th>" for c in COLUMNS)
-        body = "".join(
-            "<tr>"
-            + "".join(f"<td dir='auto'>{_lines(str(row[c]))}</td>" for c in COLUMNS)
-            + "</tr>"
-            for row in self.rows(lang)
-        )
+        columns = {c: say(f"column_{c}").in_(lang) for c in COLUMNS}
         missing = "".join(
             f"<li>{words(step.title)}: {words(item.title)} ({escape(', '.join(item.ref))})</li>"
             for step, item in self.open_points
         )
         missing = f"<h2>{words(say('open_points'))}</h2><ul>{missing}</ul>" if missing else ""
-        title = words(say("title", name=case.title))
-        return (
-            f"<!doctype html><html lang='{lang}'><head><meta charset='utf-8'>"
-            f"<title>{title}</title><style>{_STYLE}</style></head><body><h1>{title}</h1>"
-            f"<dl>{head}</dl><table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
-            f"{missing}<p class='sign'>{words(say('signature'))}</p></body></html>"
+        sign = f"<p class='sign'>{words(say('signature'))}</p>"
+        title = say("title", name=case.title).in_(lang)
+        return page(
+            title, [f"<dl>{head}</dl>", table(self.rows(lang), columns), missing, sign], lang
         )
 
     def save(self, folder: str | Path, lang: str | None = None) -> list[Path]:
@@ -189,8 +174,7 @@ class CaseRecord:
         name = self.case.name or "case"
         contents = {
             "html": self.to_html(lang),
-            # The mark tells spreadsheets that the file is UTF-8.
-            "csv": "\ufeff" + self.to_csv(lang),
+            "csv": MARK + self.to_csv(lang),
             "json": self.to_json(),
         }
         paths = []
@@ -240,30 +224,6 @@ class CaseRecord:
 
     def _choice(self, step: Step, value: str) -> Text:
         return next(o.title for o in self.case.options(step) if o.id == value)
-
-
-def _inert(value: str | int) -> str | int:
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA):
-        return "'" + value
-    return value
-
-
-def _lines(text: str) -> str:
-    return escape(text).replace("\n", "<br>")
-
-
-_STYLE = """
-body{font:15px/1.6 "Noto Sans SC","Microsoft YaHei","PingFang SC",system-ui,sans-serif;
-max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
-h1{font-size:1.5rem}h2{font-size:1.15rem}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{color:#555}dd{margin:0}
-table{border-collapse:collapse;width:100%;margin:1rem 0}
-th,td{border:1px solid #bbb;padding:.35rem .5rem;text-align:start;vertical-align:top;
-overflow-wrap:anywhere}th{background:#f0f3f7;white-space:nowrap}
-td:first-child,td:nth-child(2),td:last-child{white-space:nowrap}
-.sign{margin-top:3rem}thead{display:table-header-group}tr{break-inside:avoid}
-@media print{body{margin:0;max-width:none}}
-"""
 
 
 def case_record(case: Case) -> CaseRecord:

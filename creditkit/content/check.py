@@ -12,6 +12,7 @@ C301 grade not on the scale   C302 missing cell   C303 unknown criterion or scal
 
 C401 nothing right, or more right than the type allows    C403 formula or slot
 C402 unknown target, value or cell                        C404 shows too few or too many
+C501 unknown group, collector, channel or condition of a checklist
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from creditkit.content.check_checklists import check_checklist
 from creditkit.content.check_procedure import check_graph, check_names
 from creditkit.content.check_questions import check_questions
 from creditkit.content.check_scenario import (
@@ -47,6 +49,7 @@ from creditkit.content.schema import (
     Scenario,
     Variants,
 )
+from creditkit.content.schema_checklists import Checklist
 from creditkit.content.schema_questions import Question, Questions
 from creditkit.content.schema_sources import SourceComparison
 from creditkit.text import did_you_mean
@@ -62,6 +65,7 @@ KINDS: dict[str, type[Part]] = {
     "refs": Refs,
     "questions": Questions,
     "sources": SourceComparison,
+    "checklist": Checklist,
 }
 
 
@@ -141,6 +145,8 @@ def check_part(doc: Document, part: Part, known: Known) -> None:
             check_questions(doc, part)
         case SourceComparison():
             check_sources(doc, part)
+        case Checklist():
+            check_checklist(doc, part)
 
 
 def checked(path: Path, known: Known) -> Part:

@@ -16,6 +16,7 @@ from creditkit.content.schema import (
     Term,
     Variants,
 )
+from creditkit.content.schema_checklists import Checklist
 from creditkit.content.schema_questions import Questions
 from creditkit.content.schema_sources import SourceComparison
 from creditkit.text import Text, did_you_mean, phrases
@@ -141,6 +142,21 @@ def refs() -> dict[str, Text]:
     True
     """
     return {id: Text(entry.zh, entry.en) for id, entry in _refs().refs.items()}
+
+
+@cache
+def checklist(name: str) -> Checklist:
+    """A checklist of the package by its id: `collection` or `credit_file`.
+
+    Raises:
+        ContentError: there is no such checklist, or its file is not in order.
+
+    >>> len(checklist("credit_file").groups)
+    9
+    """
+    part = checked(_find(PACKAGE / "checklists", name), _known())
+    assert isinstance(part, Checklist)
+    return part
 
 
 @cache

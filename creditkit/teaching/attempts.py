@@ -3,23 +3,18 @@
 Several notebooks may be open at once, so the file is held only for the moment of writing.
 """
 
-import time
 from collections.abc import Iterable
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from creditkit.casework.journal import CaseInUse, Journal, Line
+from creditkit.casework.journal import Journal, Line, held
 from creditkit.casework.store import file_name, folder
 from creditkit.content.library import question_sets
 from creditkit.content.schema_questions import AnyQuestion, Question
 from creditkit.teaching.exercise import Exercise, exercise
 from creditkit.teaching.marking import EXACT, Mark, mark
-
-# Another notebook holds the file for milliseconds; longer means that something is wrong.
-PATIENCE = 5.0
 
 Standing = Literal["not_attempted", "wrong", "partly", "shown", "right"]
 
@@ -140,7 +135,8 @@ class Attempts:
             self._write("reset", question=question)
 
     def _write(self, act: str, **more: Any) -> None:
-        with _held(self.path, self.student) as journal:
+        header = {"kind": "attempts", "student": self.student, "t": _now()}
+        with held(self.path, header) as journal:
             journal.append({"act": act, "t": _now(), **more})
 
 
@@ -152,24 +148,6 @@ def attempts_folder() -> Path:
 def all_questions() -> dict[str, Question]:
     """Every question of the package by its id."""
     return {q.id: q for s in question_sets() for q in s.items}
-
-
-@contextmanager
-def _held(path: Path, student: str) -> Any:
-    """The file, open for writing, once whoever else writes has done."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            journal = Journal.open(path, {"kind": "attempts", "student": student, "t": _now()})
-            break
-        except CaseInUse:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-    try:
-        yield journal
-    finally:
-        journal.close()
 
 
 def _now() -> str:

@@ -1,0 +1,73 @@
+"""What exports share: CSV that runs nothing in a spreadsheet, and a page that prints."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+# What a spreadsheet would take for a formula when it stands first in a cell.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+# Tells spreadsheets that a file is UTF-8.
+MARK = "\ufeff"
+
+
+def csv_text(rows: Iterable[Mapping[str, object]], columns: Mapping[str, str]) -> str:
+    """Rows as CSV; `columns` maps each row's key to its heading.
+
+    A cell that would be taken for a formula gets an apostrophe in front.
+
+    >>> csv_text([{"a": "=1+1"}], {"a": "A"})
+    "A\\r\\n'=1+1\\r\\n"
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns.values())
+    for row in rows:
+        writer.writerow([inert(row.get(key, "")) for key in columns])
+    return out.getvalue()
+
+
+def inert(value: object) -> object:
+    """A cell that no spreadsheet takes for a formula."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA):
+        return "'" + value
+    return value
+
+
+def table(rows: Iterable[Mapping[str, object]], columns: Mapping[str, str]) -> str:
+    """Rows as an HTML table; nothing in a cell is markup."""
+    heads = "".join(f"<th scope='col'>{escape(title)}</th>" for title in columns.values())
+    body = "".join(
+        "<tr>" + "".join(f"<td dir='auto'>{_lines(row.get(key, ''))}</td>" for key in columns)
+        + "</tr>"
+        for row in rows
+    )  # fmt: skip
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def page(title: str, body: Sequence[str], lang: str) -> str:
+    """One self-contained page, ready to print; `body` is HTML."""
+    return (
+        f"<!doctype html><html lang='{lang}'><head><meta charset='utf-8'>"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
+        f"<h1>{escape(title)}</h1>{''.join(body)}</body></html>"
+    )
+
+
+def _lines(text: object) -> str:
+    return escape(str(text)).replace("\n", "<br>")
+
+
+_STYLE = """
+body{font:15px/1.6 "Noto Sans SC","Microsoft YaHei","PingFang SC",system-ui,sans-serif;
+max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
+h1{font-size:1.5rem}h2{font-size:1.15rem}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{color:#555}dd{margin:0}
+table{border-collapse:collapse;width:100%;margin:1rem 0}
+th,td{border:1px solid #bbb;padding:.35rem .5rem;text-align:start;vertical-align:top;
+overflow-wrap:anywhere}th{background:#f0f3f7;white-space:nowrap}
+td:first-child,td:nth-child(2),td:last-child{white-space:nowrap}
+.sign{margin-top:3rem}thead{display:table-header-group}tr{break-inside:avoid}
+.wide td:nth-child(2){white-space:normal}
+@media print{body{margin:0;max-width:none}}
+"""
