@@ -19,12 +19,28 @@ if TYPE_CHECKING:
     from creditkit.casework.journal import CaseInUse, JournalError
     from creditkit.casework.record import case_record
     from creditkit.casework.variants import variant
-    from creditkit.content.library import glossary, procedure, questions, refs, scenario, scenarios
+    from creditkit.checklists import CollectionPlan, coverage
+    from creditkit.content.library import (
+        checklist,
+        glossary,
+        procedure,
+        questions,
+        refs,
+        scenario,
+        scenarios,
+    )
     from creditkit.teaching.attempts import Attempts
     from creditkit.teaching.exercise import exercise
     from creditkit.teaching.marking import mark
     from creditkit.teaching.progress import progress
     from creditkit.text import Text, language, set_language
+    from creditkit.widgets.checklists import (
+        cautions_view,
+        channels_view,
+        checklist_view,
+        coverage_view,
+        plan,
+    )
     from creditkit.widgets.language import language_switch, live
     from creditkit.widgets.player import Player, play
     from creditkit.widgets.progress import mastery_view, progress_view
@@ -48,11 +64,18 @@ __all__ = [
     "Case",
     "CaseError",
     "CaseInUse",
+    "CollectionPlan",
     "JournalError",
     "Player",
     "Text",
     "case_record",
     "cases_view",
+    "cautions_view",
+    "channels_view",
+    "checklist",
+    "checklist_view",
+    "coverage",
+    "coverage_view",
     "debrief",
     "debrief_view",
     "exercise",
@@ -64,6 +87,7 @@ __all__ = [
     "live",
     "mark",
     "mastery_view",
+    "plan",
     "play",
     "procedure",
     "procedure_view",
@@ -93,6 +117,9 @@ _HOME = {
     "debrief": "casework.debrief",
     "case_record": "casework.record",
     "variant": "casework.variants",
+    "CollectionPlan": "checklists",
+    "coverage": "checklists",
+    "checklist": "content.library",
     "glossary": "content.library",
     "procedure": "content.library",
     "questions": "content.library",
@@ -114,6 +141,11 @@ _HOME = {
     "source_explorer": "widgets.sources",
     "source_picture": "widgets.sources",
     "sources_view": "widgets.sources",
+    "cautions_view": "widgets.checklists",
+    "channels_view": "widgets.checklists",
+    "checklist_view": "widgets.checklists",
+    "coverage_view": "widgets.checklists",
+    "plan": "widgets.checklists",
     "exercises": "widgets.questions",
     "mastery_view": "widgets.progress",
     "progress_view": "widgets.progress",

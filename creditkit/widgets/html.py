@@ -3,7 +3,6 @@
 import base64
 from collections.abc import Iterable, Mapping
 from html import escape
-from urllib.parse import quote
 
 from creditkit.casework.case import Case
 from creditkit.casework.debrief import Debrief, Line
@@ -163,23 +162,6 @@ def problems(case: Case) -> str:
     """What was wrong with the journal; nothing as a rule."""
     rows = "".join(f"<li>{words(p)}</li>" for p in case.problems)
     return page("ck-result ck-refused", f"<ul>{rows}</ul>") if rows else ""
-
-
-def downloads(record: CaseRecord) -> str:
-    """Links that hand over the case record as HTML, CSV and JSON."""
-    name = record.case.name or "case"
-    contents = {
-        "html": ("text/html", record.to_html()),
-        "csv": ("text/csv", "\ufeff" + record.to_csv()),
-        "json": ("application/json", record.to_json()),
-    }
-    links = "".join(
-        f"<a download='{quote(name)}.{ending}' "
-        f"href='data:{kind};base64,{base64.b64encode(text.encode()).decode()}'>"
-        f"{ending.upper()}</a>"
-        for ending, (kind, text) in contents.items()
-    )
-    return page("ck-downloads", f"<span>{words(say('download'))}</span> {links}")
 
 
 def debrief_page(d: Debrief, picture: bytes | None, picture_text: str) -> str:

@@ -10,12 +10,14 @@ import ipywidgets as w
 
 from creditkit.casework.case import Case, CaseInUse, Reply
 from creditkit.casework.debrief import debrief
+from creditkit.casework.export import MARK
 from creditkit.casework.record import CaseRecord
 from creditkit.content.schema import Scenario, Step
 from creditkit.plots.cases import path_picture, picture_text
 from creditkit.plots.figure import png
 from creditkit.text import BilingualError, Text, join, language, on_language_change, plain
 from creditkit.widgets import html
+from creditkit.widgets.controls import downloads
 from creditkit.widgets.html import say
 from creditkit.widgets.keyboard import Keyboard
 from creditkit.widgets.language import stored_text
@@ -97,7 +99,7 @@ class Player(w.VBox):
         _put(self._head, html.header(case, self.guided))
         _put(self._opening, html.opening(case))
         _put(self._file, html.file(case))
-        _put(self._downloads, html.downloads(CaseRecord(case)) if case.state.lines else "")
+        _put(self._downloads, _record_links(case) if case.state.lines else "")
         _put(self._result, self._draw_result())
         if case.state.closed and not case.real:
             d = debrief(case)
@@ -413,6 +415,16 @@ class _Named(w.VBox):
 
     def __repr__(self) -> str:
         return stored_text(f"play({self._name!r})")
+
+
+def _record_links(case: Case) -> str:
+    record = CaseRecord(case)
+    contents = {
+        "html": record.to_html(),
+        "csv": MARK + record.to_csv(),
+        "json": record.to_json(),
+    }
+    return downloads(say("download"), case.name or "case", contents)
 
 
 def _put(widget: w.HTML, value: str) -> None:

@@ -1,16 +1,13 @@
 """The comparison of sources on screen: a table to filter, and an explorer of weights."""
 
-import base64
 import weakref
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 import ipywidgets as w
 
 from creditkit.analysis.sources import Acceptability, SourceTable, say, source_table
 from creditkit.content.schema_sources import UNKNOWN
-from creditkit.plots.figure import png
 from creditkit.plots.sources import (
     along_picture,
     along_text,
@@ -23,6 +20,7 @@ from creditkit.plots.sources import (
 )
 from creditkit.text import BilingualError, Text, join, language, on_language_change
 from creditkit.widgets import html
+from creditkit.widgets.controls import picture, relabel
 from creditkit.widgets.keyboard import Keyboard
 from creditkit.widgets.language import live, stored_text
 from creditkit.widgets.style import STYLE
@@ -66,13 +64,6 @@ def _assumed(table: SourceTable) -> Text:
     names = {c.id: c.title for c in table.content.criteria}
     cells = join(say("cell", source=titles[s], criterion=names[c]) for s, c in table.assumed)
     return say("with_assumptions", cells=cells)
-
-
-def picture(figure: Any, text: str) -> str:
-    """A figure as HTML with its text alternative."""
-    data = base64.b64encode(png(figure)).decode()
-    alt = escape(text, quote=True)
-    return html.page("", f"<img class='ck-picture' alt='{alt}' src='data:image/png;base64,{data}'>")
 
 
 class _View(w.VBox):
@@ -122,9 +113,9 @@ class SourcesView(_View):
     def redraw(self) -> None:
         every = (str(say("every")), ANY)
         rows = [(str(row.title), row.id) for row in self.table.content.rows]
-        _options(self._source, say("source"), [every, *rows])
+        relabel(self._source, say("source"), [every, *rows])
         criteria = [(str(c.title), c.id) for c in self.table.content.criteria]
-        _options(self._criterion, say("criterion"), [every, *criteria])
+        relabel(self._criterion, say("criterion"), [every, *criteria])
         self._draw_grades()
         self._submit.description = str(say("filter"))
         self._filter()
@@ -133,7 +124,7 @@ class SourcesView(_View):
         options = [(str(say("every")), ANY)]
         if self._criterion.value:
             options += _grades(self.table, self._criterion.value)
-        _options(self._grade, say("at_least"), options)
+        relabel(self._grade, say("at_least"), options)
 
     def _filter(self, aloud: bool = False) -> None:
         found = self.table.filter(
@@ -181,7 +172,7 @@ class SourceExplorer(_View):
 
     def redraw(self) -> None:
         free = [(str(say("all_weights")), "free"), (str(say("my_weights")), "mine")]
-        _options(self._free, say("which_weights"), free)
+        relabel(self._free, say("which_weights"), free)
         self._ask_weights.value = html.page("", f"<h5>{html.words(say('weights_asked'))}</h5>")
         for criterion in self.table.content.criteria:
             self._weights[criterion.id].description = str(criterion.title)
@@ -192,9 +183,9 @@ class SourceExplorer(_View):
         for (source, unknown), field in self._assumptions.items():
             label = say("cell", source=titles[source], criterion=names[unknown])
             options = [(str(say("left_open")), ANY), *_grades(self.table, unknown)]
-            _options(field, label, options)
+            relabel(field, label, options)
         pictures = [(str(say(f"picture_{p}")), p) for p in PICTURES]
-        _options(self._picture, say("which_picture"), pictures)
+        relabel(self._picture, say("which_picture"), pictures)
         self._submit.description = str(say("work_out"))
         self._work_out()
 
@@ -296,13 +287,3 @@ def source_picture(which: str, table: SourceTable | None = None, criterion: str 
 def _grades(table: SourceTable, criterion: str) -> list[tuple[str, str]]:
     scale = next(c.scale for c in table.content.criteria if c.id == criterion)
     return [(str(grade.title), grade.id) for grade in table.content.scales[scale]]
-
-
-def _options(field: w.Dropdown, label: Text, options: list[tuple[str, str]]) -> None:
-    """Give a dropdown its words in the current language, keeping what is chosen."""
-    chosen = field.value
-    field.description = str(label)
-    if list(field.options) != options:
-        field.options = options
-        values = [value for _, value in options]
-        field.value = chosen if chosen in values else values[0]
