@@ -13,6 +13,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from creditkit.analysis.complaints import (
+        load_register,
+        register_from_cases,
+        sample_register,
+    )
     from creditkit.analysis.sources import source_table
     from creditkit.casework.case import Case, CaseError
     from creditkit.casework.debrief import debrief
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
         coverage_view,
         plan,
     )
+    from creditkit.widgets.complaints import register_view
     from creditkit.widgets.language import language_switch, live
     from creditkit.widgets.player import Player, play
     from creditkit.widgets.progress import mastery_view, progress_view
@@ -85,6 +91,7 @@ __all__ = [
     "language",
     "language_switch",
     "live",
+    "load_register",
     "mark",
     "mastery_view",
     "plan",
@@ -96,7 +103,10 @@ __all__ = [
     "questions",
     "refs",
     "refs_view",
+    "register_from_cases",
+    "register_view",
     "routes_view",
+    "sample_register",
     "scenario",
     "scenarios",
     "scenarios_view",
@@ -137,6 +147,10 @@ _HOME = {
     "live": "widgets.language",
     "Player": "widgets.player",
     "play": "widgets.player",
+    "load_register": "analysis.complaints",
+    "register_from_cases": "analysis.complaints",
+    "sample_register": "analysis.complaints",
+    "register_view": "widgets.complaints",
     "source_table": "analysis.sources",
     "source_explorer": "widgets.sources",
     "source_picture": "widgets.sources",

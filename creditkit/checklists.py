@@ -129,9 +129,9 @@ class CollectionPlan:
                         item, name, sections[item.group], "to_do", item.collector, item.channels[0]
                     )
         for line in Journal.open(self.path, write=False).lines:
-            entry = entries.get(line.get("item", ""))
+            entry = entries.get(str(line.get("item")))
             if entry is not None and isinstance(values := line.get("values"), dict):
-                known = {k: str(v) for k, v in values.items() if k in _FIELDS}
+                known = {k: str(v) for k, v in values.items() if _makes_sense(entry, k, v)}
                 entries[entry.item.id] = replace(entry, **known)  # type: ignore[arg-type]
         return entries
 
@@ -337,6 +337,16 @@ def who_gets(item: ChecklistItem, source: Checklist) -> Text:
 
 
 _FIELDS = ("status", "collector", "channel", "due", "date", "note")
+
+
+def _makes_sense(entry: Entry, field: str, value: object) -> bool:
+    """Whether a line of the file can be taken up; one written by hand may hold anything."""
+    known: Iterable[str] = STATUSES
+    if field in {"collector", "channel"}:
+        known = [o.id for o in checklist(entry.list).lists[f"{field}s"]]
+    elif field != "status":
+        return field in _FIELDS
+    return value in list(known)
 
 
 def _columns(lang: str | None) -> dict[str, str]:

@@ -1,0 +1,127 @@
+"""The complaint register on screen: filters, figures, pictures, export."""
+
+import weakref
+from typing import Any
+
+import ipywidgets as w
+
+from creditkit.analysis.complaints import (
+    By,
+    ComplaintRegister,
+    codes,
+    columns,
+    figure_columns,
+    figure_rows,
+    say,
+    title,
+)
+from creditkit.casework.export import MARK
+from creditkit.plots.complaints import closing_picture, closing_text, groups_picture, groups_text
+from creditkit.text import BilingualError, Text, language, on_language_change, plain
+from creditkit.widgets import html
+from creditkit.widgets.controls import downloads, picture, relabel
+from creditkit.widgets.keyboard import Keyboard
+from creditkit.widgets.language import stored_text
+from creditkit.widgets.style import STYLE
+
+ANY = ""
+PAGE = 20
+FILTERS = ("channel", "department", "outcome")
+GROUPS: tuple[By, ...] = ("channel", "department", "outcome", "month")
+SHOWN = ("id", "received", "channel", "customer", "telephone", "content", "person", "department",
+         "late", "outcome", "rounds")  # fmt: skip
+
+
+class RegisterView(w.VBox):
+    """A complaint register to filter and to read; see `register_view`."""
+
+    def __init__(self, register: ComplaintRegister, note: Text | None = None) -> None:
+        self.register = register
+        self._note = note
+        self._filters = {name: w.Dropdown() for name in FILTERS}
+        self._late, self._by, self._page = w.Dropdown(), w.Dropdown(), w.Dropdown()
+        self._submit = w.Button()
+        self._submit.add_class("ck-submit")
+        self._head, self._shown, self._keyboard = w.HTML(), w.HTML(), Keyboard()
+        fields = w.HBox([*self._filters.values(), self._late, self._by, self._page])
+        fields.add_class("ck-cells")
+        form = w.VBox([fields, self._submit])
+        form.add_class("ck-form")
+        super().__init__([w.HTML(STYLE), self._keyboard, self._head, form, self._shown])
+        self.add_class("ck-player")
+        self.add_class("ck-keyboard")
+        self._submit.on_click(lambda _: self._filter(aloud=True))
+        me = weakref.ref(self)
+        on_language_change(lambda _: _redrawn(me()))
+        self.redraw()
+
+    def __repr__(self) -> str:
+        return stored_text("register_view()")
+
+    def redraw(self) -> None:
+        """Draw everything again in the current language, keeping the filters."""
+        every = (str(say("every")), ANY)
+        for name, field in self._filters.items():
+            options = [(str(title(name, code)), code) for code in codes(name)]
+            relabel(field, say(f"column_{name}"), [every, *options])
+        late = [every, (str(say("late_only")), "late"), (str(say("in_time_only")), "in_time")]
+        relabel(self._late, say("column_late"), late)
+        relabel(self._by, say("figures_by"), [(str(say(f"by_{by}")), by) for by in GROUPS])
+        self._submit.description = str(say("filter"))
+        note = self._note or plain("")
+        self._head.value = html.page(
+            "ck-head",
+            f"<h3>{html.words(say('register'))}</h3><p class='ck-facts'>{html.words(note)}</p>",
+        )
+        self._filter()
+
+    def _filter(self, aloud: bool = False) -> None:
+        chosen: dict[str, Any] = {n: f.value for n, f in self._filters.items() if f.value}
+        if self._late.value:
+            chosen["late"] = self._late.value == "late"
+        try:
+            found = self.register.filter(**chosen)
+            pages = max(1, -(-len(found) // PAGE))
+            relabel(self._page, say("pages"), [(str(n), str(n)) for n in range(1, pages + 1)])
+            self._shown.value = self._draw(found, pages)
+            told = str(say("found", n=len(found)))
+        except BilingualError as error:
+            self._shown.value = html.result(error, False)
+            told = str(error)
+        if aloud:
+            self._keyboard.say(told, language())
+
+    def _draw(self, found: ComplaintRegister, pages: int) -> str:
+        by: By = self._by.value
+        count = html.words(say("found", n=len(found)))
+        parts = [html.page("", f"<p><strong>{count}</strong></p>")]
+        if len(found):
+            heads = {k: plain(v) for k, v in figure_columns(by).items()}
+            parts.append(html.table(figure_rows(found.figures(by), by), heads))
+            parts.append(picture(groups_picture(found, by), groups_text(found, by)))
+            parts.append(picture(closing_picture(found), closing_text(found)))
+        number = int(self._page.value)
+        rows = found.rows()[(number - 1) * PAGE : number * PAGE]
+        heads = {k: plain(v) for k, v in columns().items() if k in SHOWN}
+        at = say("page_of", page=number, pages=pages)
+        note = html.words(say("masked_note"))
+        parts.append(html.table(rows, heads))
+        parts.append(html.page("", f"<p class='ck-quiet'>{html.words(at)} · {note}</p>"))
+        contents = {"html": found.to_html(), "csv": MARK + found.to_csv()}
+        parts.append(downloads(say("download"), "complaints", contents))
+        return "".join(parts)
+
+
+def _redrawn(view: RegisterView | None) -> None:
+    if view is not None:
+        view.redraw()
+
+
+def register_view(register: ComplaintRegister | None = None) -> RegisterView:
+    """Read a complaint register: list, filters, figures, pictures, export. Without one, the
+    synthetic sample."""
+    if register is None:
+        from creditkit.analysis.complaints import sample_register
+
+        return RegisterView(sample_register(), say("synthetic"))
+    return RegisterView(register)

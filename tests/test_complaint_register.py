@@ -1,0 +1,251 @@
+"""The complaint register: figures an analyst can defend, and nobody's name by accident."""
+
+import csv
+import io
+import json
+import math
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from creditkit.analysis.complaints import (
+    COLUMNS,
+    FLAGS,
+    TIMES,
+    By,
+    ComplaintRegister,
+    RegisterError,
+    codes,
+    kaplan_meier,
+    load_register,
+    register_from_cases,
+    sample_register,
+    wilson,
+)
+from creditkit.analysis.sample_complaints import sample_complaints
+from creditkit.casework.case import Case
+from creditkit.plots.complaints import closing_picture, closing_text, groups_picture, groups_text
+from creditkit.text import set_language
+from tests.playing import play
+
+DATA = Path(__file__).parents[1] / "data"
+SAMPLE = sample_register()
+GOOD = {
+    "id": "1", "received": "2026-03-02 09:00", "channel": "fax", "customer": "明川机械",
+    "telephone": "000-5551234", "content": "孙军不接电话", "person": "孙军", "department": "sales",
+    "in_scope": "true", "opinion_at": "2026-03-02 19:00", "told_at": "", "closed_at": "",
+    "late": "false", "explained": "", "outcome": "open", "rounds": "0",
+}  # fmt: skip
+
+
+def register(*rows: dict[str, str]) -> ComplaintRegister:
+    return load_register(pd.DataFrame([{**GOOD, "id": str(n), **r} for n, r in enumerate(rows)]))
+
+
+def test_the_sample_is_what_its_seed_makes_to_the_byte() -> None:
+    assert (DATA / "complaints.csv").read_bytes() == sample_complaints().encode()
+    assert sample_complaints(50, seed=1) != sample_complaints(50, seed=2)
+
+
+def test_the_descriptor_fits_the_sample() -> None:
+    package = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+    (resource,) = package["resources"]
+    fields = {f["name"]: f for f in resource["schema"]["fields"]}
+    assert tuple(fields) == COLUMNS
+    rows = list(csv.DictReader(io.StringIO((DATA / resource["path"]).read_text("utf-8"))))
+    assert len({row["id"] for row in rows}) == len(rows) == 300
+    for name, field in fields.items():
+        assert field["title"]["zh"] and field["title"]["en"]
+        allowed = field.get("constraints", {}).get("enum")
+        for row in rows:
+            assert allowed is None or row[name] in allowed
+            assert row[name] or not field.get("constraints", {}).get("required")
+            if row[name] and field["type"] == "datetime":
+                datetime.strptime(row[name], field["format"])
+            if row[name] and field["type"] == "boolean":
+                assert row[name] in {"true", "false"}
+
+
+def test_nobody_in_the_sample_can_be_called() -> None:
+    assert all(t.startswith("000-555") for t in SAMPLE.frame["telephone"])
+
+
+def test_all_problems_are_told_at_once_with_row_and_column() -> None:
+    set_language("en")
+    bad = [
+        {"channel": "faxx"}, {"received": "yesterday"}, {"late": "perhaps"}, {"rounds": "-1"},
+        {"opinion_at": "2026-03-01 08:00"}, {"received": ""}, {"rounds": "1.5"},
+    ]  # fmt: skip
+    with pytest.raises(RegisterError) as caught:
+        register(*bad)
+    told = str(caught.value)
+    for says in (
+        "Row 2, channel: \"faxx\" is not one of desk", "did you mean 'fax'",
+        'Row 3, received: "yesterday" is no time', 'Row 4, late: "perhaps" must be',
+        'Row 5, rounds: "-1"', "Row 6: opinion_at comes before received",
+        "Row 7, received: the time of receipt", 'Row 8, rounds: "1.5"',
+    ):  # fmt: skip
+        assert says in told
+    assert len(caught.value.problems) == 7
+
+
+def test_missing_columns_and_doubled_ids_are_told() -> None:
+    set_language("en")
+    with pytest.raises(RegisterError, match="columns are missing: rounds"):
+        load_register(pd.DataFrame([GOOD]).drop(columns="rounds"))
+    with pytest.raises(RegisterError, match="'1' appears twice"):
+        load_register(pd.DataFrame([GOOD, GOOD]))
+
+
+def test_a_register_goes_out_and_comes_back(tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    frame = SAMPLE.frame.copy()
+    for name in FLAGS:
+        frame[name] = frame[name].map({True: "true", False: "false"}).fillna("")
+    frame.to_csv(file, index=False, encoding="utf-8-sig")
+    pd.testing.assert_frame_equal(load_register(file).frame, SAMPLE.frame)
+
+
+NAMES = st.text(st.characters(categories=["Lo", "Lu", "Ll"]), min_size=2, max_size=8)
+
+
+@settings(deadline=None)
+@given(customer=NAMES, person=NAMES, number=st.from_regex(r"0[0-9]{2}-?[0-9]{7}", fullmatch=True))
+def test_masking_leaks_neither_name_nor_number(customer: str, person: str, number: str) -> None:
+    content = f"{person} of {customer} hung up, call {number} or 13800 138000"
+    one = register(
+        {"customer": customer, "person": person, "telephone": number, "content": content}
+    )
+    row = one.shown().iloc[0]
+    shown = " ".join(str(row[c]) for c in ("customer", "person", "telephone", "content"))
+    assert customer not in shown
+    assert person not in shown
+    assert number not in shown and "13800" not in shown
+    assert one.shown(mask=False).iloc[0]["content"] == content
+
+
+def test_exports_are_masked_unless_asked_and_run_nothing(tmp_path: Path) -> None:
+    one = register({"content": "=cmd", "person": "孙军"})
+    csv_file, html = one.save(tmp_path, "zh")
+    told = csv_file.read_text("utf-8-sig") + html.read_text("utf-8")
+    assert "孙军" not in told and "明川机械" not in told and "5551234" not in told
+    assert "'=cmd" in csv_file.read_text("utf-8-sig")
+    assert "孙军" in one.to_csv("zh", mask=False)
+
+
+@given(
+    channel=st.none() | st.sampled_from(codes("channel")),
+    department=st.none() | st.sampled_from(codes("department")),
+    late=st.none() | st.booleans(),
+)
+def test_a_filter_keeps_exactly_what_fits(channel: Any, department: Any, late: Any) -> None:
+    found = SAMPLE.filter(channel=channel, department=department, late=late).frame
+    frame = SAMPLE.frame
+    fits = pd.Series(True, index=frame.index)
+    if channel:
+        fits &= frame["channel"] == channel
+    if department:
+        fits &= frame["department"] == department
+    if late is not None:
+        fits &= frame["late"].fillna(False) == late
+    assert list(found["id"]) == list(frame["id"][fits])
+
+
+def test_days_of_receipt_are_both_included() -> None:
+    found = SAMPLE.filter(since="2024-02-01", until="2024-02-29").frame["received"]
+    assert found.dt.strftime("%Y-%m").unique().tolist() == ["2024-02"]
+    with pytest.raises(RegisterError):
+        SAMPLE.filter(since="February")
+    with pytest.raises(RegisterError, match="fax"):
+        SAMPLE.filter(channel="faxx")
+
+
+@pytest.mark.parametrize("by", ["channel", "department", "outcome", "month"])
+def test_the_groups_share_out_the_register(by: Any) -> None:
+    figures = SAMPLE.figures(by)
+    assert figures["count"].sum() == len(SAMPLE)
+    assert math.isclose(figures["share"].sum(), 1)
+    assert (figures["late_low"] <= figures["late"]).all()
+    assert (figures["late"] <= figures["late_high"]).all()
+
+
+def test_figures_worked_by_hand() -> None:
+    start = datetime(2026, 3, 2, 9)
+
+    def after(hours: float) -> str:
+        return (start + timedelta(hours=hours)).isoformat(sep=" ", timespec="minutes")
+
+    figures = register(
+        {"opinion_at": after(10), "closed_at": after(20), "outcome": "accepted"},
+        {"opinion_at": after(30), "closed_at": after(60), "outcome": "accepted", "late": "true",
+         "explained": "true"},
+        {"opinion_at": after(50), "late": "true", "explained": "false"},
+        {"opinion_at": "", "closed_at": after(100), "outcome": "negotiated", "rounds": "1"},
+    ).figures("channel")  # fmt: skip
+    row = figures.loc["fax"]
+    assert row["hours_to_opinion"] == 30
+    # 4 at risk: 3/4 after 20 h, 2/4 after 60 h; the open one counts as open at 100 h.
+    assert row["hours_to_close"] == 60
+    assert (row["late"], row["explained"], row["open"]) == (0.5, 0.5, 1)
+
+
+def test_kaplan_and_meier_agree_with_the_textbook_example() -> None:
+    # Remission times of 21 patients on 6-MP: Freireich et al., Blood 21 (1963), as every textbook
+    # of survival analysis works them; a plus marks those still in remission.
+    told = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
+    weeks = told.split()
+    curve = kaplan_meier([float(w.rstrip("+")) for w in weeks], ["+" not in w for w in weeks])
+    assert curve.round(3).to_dict() == {
+        6: 0.857, 7: 0.807, 10: 0.753, 13: 0.69, 16: 0.627, 22: 0.538, 23: 0.448,
+    }  # fmt: skip
+
+
+@given(of=st.integers(1, 200), data=st.data())
+def test_wilson_holds_the_share_and_stays_a_share(of: int, data: st.DataObject) -> None:
+    count = data.draw(st.integers(0, of))
+    low, high = wilson(count, of)
+    assert 0 <= low <= count / of + 1e-12
+    assert count / of - 1e-12 <= high <= 1
+
+
+def test_worked_complaints_become_rows(tmp_path: Path) -> None:
+    play(Case.open("late", scenario="frozen_limit", folder=tmp_path)).close_journal()
+    play(Case.open("r", scenario="pump_maker", folder=tmp_path)).close_journal()
+    real = Case.open(
+        "real", procedure="complaint", customer="甲公司", given={"channel": "fax"},
+        folder=tmp_path, began=datetime.now(UTC) - timedelta(hours=60),
+    )  # fmt: skip
+    real.fill(telephone="000-5550000", department="finance", person="某某")
+    real.close_journal()
+    (tmp_path / "broken.jsonl").write_text("not a journal", "utf-8")
+
+    (row,) = register_from_cases(tmp_path).frame.to_dict("records")
+    assert (row["id"], row["channel"], row["customer"]) == ("real", "fax", "甲公司")
+    assert (row["department"], row["outcome"], row["late"]) == ("finance", "open", True)
+    (row,) = register_from_cases(tmp_path, training=True).frame.to_dict("records")
+    assert (row["id"], row["outcome"], row["rounds"]) == ("late", "negotiated", 1)
+    assert (row["late"], row["explained"], row["in_scope"]) == (True, True, True)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_pictures_can_be_drawn_and_told(lang: str) -> None:
+    set_language(lang)
+    groups: list[By] = ["channel", "department", "month"]
+    for by in groups:
+        assert groups_picture(SAMPLE, by).axes
+        assert "%" in groups_text(SAMPLE, by)
+    assert closing_picture(SAMPLE).axes
+    assert any(c.isdigit() for c in closing_text(SAMPLE))
+
+
+def test_times_are_in_order_in_the_sample() -> None:
+    frame = SAMPLE.frame
+    for earlier, later in pairwise(TIMES):
+        both = frame[[earlier, later]].dropna()
+        assert (both[earlier] <= both[later]).all()
