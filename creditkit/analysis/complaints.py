@@ -205,7 +205,10 @@ def sample_register() -> ComplaintRegister:
     Raises:
         FileNotFoundError: creditkit was installed without its sample data.
     """
-    return load_register(Path(__file__).parents[2] / "data" / "complaints.csv")
+    package = Path(__file__).parents[1]
+    # In a checkout the data stand beside the package; a wheel carries them in its course.
+    beside = package.parent / "data" / "complaints.csv"
+    return load_register(beside if beside.exists() else package / "course/data/complaints.csv")
 
 
 def register_from_cases(folder: str | Path | None = None, *, training: bool = False) -> Any:

@@ -21,7 +21,7 @@ from creditkit.plots.checklists import coverage_picture, coverage_text
 from creditkit.text import BilingualError, Text, join, language, on_language_change
 from creditkit.widgets import html
 from creditkit.widgets.controls import downloads, picture, relabel
-from creditkit.widgets.keyboard import Keyboard
+from creditkit.widgets.keyboard import Keyboard, Submit
 from creditkit.widgets.language import live, stored_text
 from creditkit.widgets.style import STYLE
 
@@ -137,9 +137,8 @@ class PlanView(w.VBox):
         self._collector, self._channel = w.Dropdown(), w.Dropdown()
         self._due, self._date = w.Text(), w.Text()
         self._note = w.Textarea(continuous_update=False)
-        self._submit = w.Button()
-        self._submit.add_class("ck-submit")
         self._keyboard = Keyboard()
+        self._submit = Submit(self._keyboard)
         cells = w.HBox([self._status, self._collector, self._channel, self._due, self._date])
         cells.add_class("ck-cells")
         form = w.VBox([self._item, cells, self._note, self._submit])

@@ -20,7 +20,7 @@ from creditkit.plots.complaints import closing_picture, closing_text, groups_pic
 from creditkit.text import BilingualError, Text, language, on_language_change, plain
 from creditkit.widgets import html
 from creditkit.widgets.controls import downloads, picture, relabel
-from creditkit.widgets.keyboard import Keyboard
+from creditkit.widgets.keyboard import Keyboard, Submit
 from creditkit.widgets.language import stored_text
 from creditkit.widgets.style import STYLE
 
@@ -40,9 +40,8 @@ class RegisterView(w.VBox):
         self._note = note
         self._filters = {name: w.Dropdown() for name in FILTERS}
         self._late, self._by, self._page = w.Dropdown(), w.Dropdown(), w.Dropdown()
-        self._submit = w.Button()
-        self._submit.add_class("ck-submit")
         self._head, self._shown, self._keyboard = w.HTML(), w.HTML(), Keyboard()
+        self._submit = Submit(self._keyboard)
         fields = w.HBox([*self._filters.values(), self._late, self._by, self._page])
         fields.add_class("ck-cells")
         form = w.VBox([fields, self._submit])

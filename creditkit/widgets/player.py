@@ -19,7 +19,7 @@ from creditkit.text import BilingualError, Text, join, language, on_language_cha
 from creditkit.widgets import html
 from creditkit.widgets.controls import downloads
 from creditkit.widgets.html import say
-from creditkit.widgets.keyboard import Keyboard
+from creditkit.widgets.keyboard import Keyboard, Submit
 from creditkit.widgets.language import stored_text
 from creditkit.widgets.style import STYLE
 
@@ -55,8 +55,7 @@ class Player(w.VBox):
         self._boxes: list[_Box] = []
         self._keyboard = Keyboard()
         self._text = w.Textarea(continuous_update=False)
-        self._submit = w.Button()
-        self._submit.add_class("ck-submit")
+        self._submit = Submit(self._keyboard)
         self._form = w.VBox(
             [self._action, self._hint, self._choice, self._ask_items, self._items,
              self._entries, self._text, self._submit]

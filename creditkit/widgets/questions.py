@@ -12,7 +12,7 @@ from creditkit.teaching.marking import Mark, Part, mark, say
 from creditkit.text import BilingualError, language, on_language_change
 from creditkit.widgets import html
 from creditkit.widgets.forms import Form, form
-from creditkit.widgets.keyboard import Keyboard
+from creditkit.widgets.keyboard import Keyboard, Submit
 from creditkit.widgets.language import stored_text
 from creditkit.widgets.style import STYLE
 
@@ -35,12 +35,12 @@ class Exercises(w.VBox):
         self._choice = w.Dropdown()
         self._place = w.VBox()
         self._form: Form = Form([], lambda: None)
-        self._submit, self._hint, self._show, self._another = (w.Button() for _ in range(4))
-        self._submit.add_class("ck-submit")
+        self._keyboard = Keyboard()
+        self._submit = Submit(self._keyboard)
+        self._hint, self._show, self._another = (w.Button() for _ in range(3))
         buttons = w.HBox([self._submit, self._hint, self._show, self._another])
         buttons.add_class("ck-buttons")
         self._next = w.Button()
-        self._keyboard = Keyboard()
         chooser = w.VBox([self._choice])
         chooser.add_class("ck-form")
         super().__init__(

@@ -21,7 +21,7 @@ from creditkit.plots.sources import (
 from creditkit.text import BilingualError, Text, join, language, on_language_change
 from creditkit.widgets import html
 from creditkit.widgets.controls import picture, relabel
-from creditkit.widgets.keyboard import Keyboard
+from creditkit.widgets.keyboard import Keyboard, Submit
 from creditkit.widgets.language import live, stored_text
 from creditkit.widgets.style import STYLE
 
@@ -98,9 +98,8 @@ class SourcesView(_View):
     def __init__(self, table: SourceTable) -> None:
         self.table = table
         self._source, self._criterion, self._grade = w.Dropdown(), w.Dropdown(), w.Dropdown()
-        self._submit = w.Button()
-        self._submit.add_class("ck-submit")
         self._shown, self._keyboard = w.HTML(), Keyboard()
+        self._submit = Submit(self._keyboard)
         fields = w.HBox([self._source, self._criterion, self._grade])
         fields.add_class("ck-cells")
         form = w.VBox([fields, self._submit])
@@ -155,10 +154,10 @@ class SourceExplorer(_View):
         self._assumptions = {cell: w.Dropdown() for cell in blank}
         self._free = w.Dropdown()
         self._picture = w.Dropdown()
-        self._submit = w.Button()
-        self._submit.add_class("ck-submit")
+        self._keyboard = Keyboard()
+        self._submit = Submit(self._keyboard)
         self._ask_weights, self._ask_assumptions = w.HTML(), w.HTML()
-        self._shown, self._keyboard = w.HTML(), Keyboard()
+        self._shown = w.HTML()
         assumptions = w.HBox(list(self._assumptions.values()))
         assumptions.add_class("ck-cells")
         form = w.VBox(
