@@ -18,6 +18,8 @@ def relabel(field: w.Dropdown, label: Text, options: Sequence[tuple[str, str]]) 
     chosen = field.value
     field.description = str(label)
     if list(field.options) != list(options):
+        # A page shows a list blank when its words change under the same place.
+        field.value = None
         field.options = options
         values = [value for _, value in options]
         field.value = chosen if chosen in values else values[0]

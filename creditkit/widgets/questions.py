@@ -120,6 +120,7 @@ class Exercises(w.VBox):
         self._show.disabled = work.shown
         self._another.description = str(say("another"))
         self._next.description = str(say("next"))
+        self._next.layout.display = None if len(self._questions) > 1 else "none"
         self._result.value = self._draw_result()
 
     def _draw_result(self) -> str:
@@ -148,6 +149,8 @@ class Exercises(w.VBox):
             options.append((f"{n}  {SIGNS[standing]}  {cut}", id))
         # New options choose the first one for a moment, which must not change the question.
         self._choice.unobserve_all("value")
+        # A page shows a list blank when its words change under the same place.
+        self._choice.value = None
         self._choice.options = options
         self._choice.value = chosen
         self._choice.observe(lambda _: self._chosen(), "value")

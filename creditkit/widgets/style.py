@@ -60,7 +60,7 @@ color:var(--jp-content-font-color1,#212121)}
 .ck-cells{flex-flow:row wrap;gap:10px}.ck-cells .jupyter-widgets.widget-dropdown{flex:1 1 9rem;
 width:auto}.ck-exercises .ck-buttons{flex-flow:row wrap;gap:8px}
 .ck-exercises .ck-buttons .jupyter-button{width:auto;height:36px;font-size:1em}
-.ck-exercises>.jupyter-button{width:auto;height:36px;font-size:1em}
+.ck-exercises>.jupyter-button{width:auto;height:36px;font-size:1em;align-self:flex-start}
 .ck-options ol{margin:.2em 0 .4em;padding-inline-start:2em}
 .ck-options li{padding:2px 0}
 .ck-form .widget-dropdown>select{height:34px;font-size:1em;flex:none;max-width:none}
