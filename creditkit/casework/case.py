@@ -366,6 +366,13 @@ class Case:
         options = self.procedure.lists[of] if of else ()
         return next((o.title for o in options if o.id == typed), plain(typed))
 
+    def held_up(self, line: Line) -> Text | None:
+        """What held an act up, when something did."""
+        if self.scenario is None or not line.get("delayed"):
+            return None
+        delay = self.scenario.delays.get(line.get("step", ""))
+        return delay.text if delay else None
+
     # Inside
 
     def _items(
@@ -444,7 +451,9 @@ class Case:
         hours = self.state.hours + hours_of(step, line.get("items", ()))
         delay = self.scenario.delays.get(step.id) if step.id not in self.state.ever else None
         line["hours"] = round(hours + (delay.hours if delay else 0.0), 2)
-        return delay.text if delay else None
+        if delay:
+            line["delayed"] = True
+        return self.held_up(line)
 
     def _write(self, line: Line) -> None:
         self.journal.append({"t": self._clock(), **line})

@@ -202,6 +202,10 @@ class CaseRecord:
             return
         step = case.state.steps[line["step"]]
         who = case.who(step)
+        if (held_up := case.held_up(line)) is not None:
+            yield Entry(
+                n, time, step.title, step.id, "delay", None, say("delay"), held_up, step.ref
+            )
         if verb in {"ask", "collect", "act", "fill"}:
             for item_id in line["items"]:
                 item = case.item(item_id)

@@ -131,7 +131,7 @@ class PlanView(w.VBox):
 
     def __init__(self, plan: CollectionPlan) -> None:
         self.plan = plan
-        self._message = ""
+        self._message: tuple[Text, bool] | None = None
         self._head, self._result, self._table, self._downloads = (w.HTML() for _ in range(4))
         self._item, self._status = w.Dropdown(), w.Dropdown()
         self._collector, self._channel = w.Dropdown(), w.Dropdown()
@@ -199,13 +199,16 @@ class PlanView(w.VBox):
             )
             + warned
         )
-        self._result.value = self._message
+        self._draw_result()
         keys = ("section", "item", "collector", "channel", "status", "due", "date", "note", "ref")
         table = html.table(self.plan.rows(), {k: say(f"column_{k}") for k in keys})
         notes = dict.fromkeys(str(e.item.note) for e in entries.values() if e.item.note)
         quiet = "".join(f"<p class='ck-quiet'>{html.words(note)}</p>" for note in notes)
         self._table.value = table + html.page("", quiet)
         self._downloads.value = self._links()
+
+    def _draw_result(self) -> None:
+        self._result.value = html.result(*self._message) if self._message else ""
 
     def _links(self) -> str:
         contents = {
@@ -237,12 +240,12 @@ class PlanView(w.VBox):
         except Exception as error:  # a traceback helps no student
             message = html.say("cannot_show", problem=f"{type(error).__name__}: {error}")
             good = False
-        self._message = html.result(message, good)
+        self._message = (message, good)
         self._keyboard.say(str(message), language())
         if good:
             self._draw(self.plan.entries)
         else:
-            self._result.value = self._message
+            self._draw_result()
 
     def _put_down(self) -> tuple[Text, bool]:
         item = self._item.value

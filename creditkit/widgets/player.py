@@ -113,7 +113,8 @@ class Player(w.VBox):
         said = ""
         if last and last["act"] in {"ask", "collect", "act"}:
             record = CaseRecord(case)
-            said = html.said(e for e in record.entries if e.n == last["n"])
+            entries = [e for e in record.entries if e.n == last["n"]]
+            said = html.said(entries)
         if self._reply is None:
             shown = html.result("", True, more=said) if said else ""
             return html.problems(case) + shown
