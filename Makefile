@@ -31,6 +31,7 @@ notebooks: $(READY)
 	.venv/bin/python .ci/store_outputs.py
 
 bench: $(READY)
+	@$(PIP) install "pymcdm>=1.3"
 	@for b in import_time replay kill weights click; do .venv/bin/python benchmarks/$$b.py || exit 1; done
 
 format: $(READY)

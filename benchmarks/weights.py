@@ -34,7 +34,7 @@ def main() -> None:
     try:
         import pymcdm  # noqa: F401
     except ImportError:
-        sys.exit("This compares with pymcdm, which only benchmarks need: pip install pymcdm")
+        sys.exit("This compares with pymcdm, which `make bench` installs: pip install pymcdm")
     values = np.random.default_rng(7).random((SOURCES, CRITERIA))
     ours, ordinal, peer = [], [], []
     for _ in range(RUNS):

@@ -60,7 +60,8 @@ color:var(--jp-content-font-color1,#212121)}
 .ck-cells{flex-flow:row wrap;gap:10px}.ck-cells .jupyter-widgets.widget-dropdown,
 .ck-cells .jupyter-widgets.widget-text{flex:1 1 9rem;width:auto}
 .ck-form .jupyter-widgets.widget-slider{width:100%;max-width:36rem}
-.ck-form .widget-slider>label{width:9em;flex:none}.ck-exercises .ck-buttons{flex-flow:row wrap;gap:8px}
+.ck-form .widget-slider>label{width:9em;flex:none}
+.ck-exercises .ck-buttons{flex-flow:row wrap;gap:8px}
 .ck-exercises .ck-buttons .jupyter-button{width:auto;height:36px;font-size:1em}
 .ck-exercises>.jupyter-button{width:auto;height:36px;font-size:1em;align-self:flex-start}
 .ck-options ol{margin:.2em 0 .4em;padding-inline-start:2em}

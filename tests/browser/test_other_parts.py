@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.desk import EN, SWITCH
+from tests.browser.desk import ARTEFACTS, EN, SWITCH
 
 pytestmark = pytest.mark.browser
 PARTS = [
@@ -100,7 +100,8 @@ def test_weights_and_assumptions_change_the_ranking(open_notebook: Open) -> None
 
     expect(view).to_contain_text("With your assumptions: cost, a credit reporting agency")
     assert view.locator(".ck-table").inner_text() != before
-    view.screenshot(path="tests/artefacts/explorer.en.png", animations="disabled")
+    ARTEFACTS.mkdir(exist_ok=True)
+    view.screenshot(path=ARTEFACTS / "explorer.en.png", animations="disabled")
     table = notebook.player(1).box
     table.get_by_label("Source").select_option("a credit reporting agency")
     table.locator("button.ck-submit").click()
