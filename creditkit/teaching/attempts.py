@@ -82,10 +82,9 @@ class Attempts:
         Raises:
             JournalError: the file cannot be read.
         """
-        try:
-            size = self.path.stat().st_size
-        except FileNotFoundError:
+        if not self.path.exists():
             return {}
+        size = self.path.stat().st_size
         if size != self._read[0]:
             lines = Journal.open(self.path, write=False).lines
             self._read = (size, _replayed(lines, self.seed))
