@@ -1,6 +1,5 @@
 """Checklists on screen: what to collect, a plan to work, and what a credit file covers."""
 
-import weakref
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,11 +17,11 @@ from creditkit.checklists import (
 from creditkit.content.library import checklist
 from creditkit.content.schema_checklists import Checklist, ChecklistItem
 from creditkit.plots.checklists import coverage_picture, coverage_text
-from creditkit.text import BilingualError, Text, join, language, on_language_change
+from creditkit.text import BilingualError, Text, join, language
 from creditkit.widgets import html
-from creditkit.widgets.controls import downloads, picture, relabel
+from creditkit.widgets.controls import View, downloads, picture, relabel
 from creditkit.widgets.keyboard import Keyboard, Submit
-from creditkit.widgets.language import live, stored_text
+from creditkit.widgets.language import live
 from creditkit.widgets.style import STYLE
 
 BLANK = ""
@@ -126,7 +125,7 @@ def coverage_view(have: Any) -> live:
     return live(render, table)
 
 
-class PlanView(w.VBox):
+class PlanView(View):
     """A collection plan to work on screen; see `plan`."""
 
     def __init__(self, plan: CollectionPlan) -> None:
@@ -143,20 +142,14 @@ class PlanView(w.VBox):
         cells.add_class("ck-cells")
         form = w.VBox([self._item, cells, self._note, self._submit])
         form.add_class("ck-form")
+        self.call = f"plan({self.plan.name!r})"
         super().__init__(
-            [w.HTML(STYLE), self._keyboard, self._head, form, self._result, self._table,
+            [self._keyboard, self._head, form, self._result, self._table,
              self._downloads]
         )  # fmt: skip
-        self.add_class("ck-player")
-        self.add_class("ck-keyboard")
         self._item.observe(lambda _: self._fill(), "value")
         self._submit.on_click(lambda _: self._submitted())
-        me = weakref.ref(self)
-        on_language_change(lambda _: _redrawn(me()))
         self.redraw()
-
-    def __repr__(self) -> str:
-        return stored_text(f"plan({self.plan.name!r})")
 
     def redraw(self) -> None:
         """Draw everything again in the current language, keeping what is filled in."""
@@ -263,11 +256,6 @@ class PlanView(w.VBox):
         entry = self.plan.entries[item]
         status = say(f"status_{entry.status}")
         return say("saved", item=entry.item.title, status=status), True
-
-
-def _redrawn(view: PlanView | None) -> None:
-    if view is not None:
-        view.redraw()
 
 
 def plan(name: str, *, customer: str = "", folder: str | None = None, **given: str) -> w.Widget:

@@ -1,6 +1,5 @@
 """The complaint register on screen: filters, figures, pictures, export."""
 
-import weakref
 from typing import Any
 
 import ipywidgets as w
@@ -17,12 +16,10 @@ from creditkit.analysis.complaints import (
 )
 from creditkit.casework.export import MARK
 from creditkit.plots.complaints import closing_picture, closing_text, groups_picture, groups_text
-from creditkit.text import BilingualError, Text, language, on_language_change, plain
+from creditkit.text import BilingualError, Text, language, plain
 from creditkit.widgets import html
-from creditkit.widgets.controls import downloads, picture, relabel
+from creditkit.widgets.controls import View, downloads, picture, relabel
 from creditkit.widgets.keyboard import Keyboard, Submit
-from creditkit.widgets.language import stored_text
-from creditkit.widgets.style import STYLE
 
 ANY = ""
 PAGE = 20
@@ -32,8 +29,10 @@ SHOWN = ("id", "received", "channel", "customer", "telephone", "content", "perso
          "late", "outcome", "rounds")  # fmt: skip
 
 
-class RegisterView(w.VBox):
+class RegisterView(View):
     """A complaint register to filter and to read; see `register_view`."""
+
+    call = "register_view()"
 
     def __init__(self, register: ComplaintRegister, note: Text | None = None) -> None:
         self.register = register
@@ -46,16 +45,9 @@ class RegisterView(w.VBox):
         fields.add_class("ck-cells")
         form = w.VBox([fields, self._submit])
         form.add_class("ck-form")
-        super().__init__([w.HTML(STYLE), self._keyboard, self._head, form, self._shown])
-        self.add_class("ck-player")
-        self.add_class("ck-keyboard")
+        super().__init__([self._keyboard, self._head, form, self._shown])
         self._submit.on_click(lambda _: self._filter(aloud=True))
-        me = weakref.ref(self)
-        on_language_change(lambda _: _redrawn(me()))
         self.redraw()
-
-    def __repr__(self) -> str:
-        return stored_text("register_view()")
 
     def redraw(self) -> None:
         """Draw everything again in the current language, keeping the filters."""
@@ -109,11 +101,6 @@ class RegisterView(w.VBox):
         contents = {"html": found.to_html(), "csv": MARK + found.to_csv()}
         parts.append(downloads(say("download"), "complaints", contents))
         return "".join(parts)
-
-
-def _redrawn(view: RegisterView | None) -> None:
-    if view is not None:
-        view.redraw()
 
 
 def register_view(register: ComplaintRegister | None = None) -> RegisterView:

@@ -1,7 +1,9 @@
 """Pieces that several views share: dropdowns that change their language, pictures, downloads."""
 
 import base64
+import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -9,8 +11,37 @@ from urllib.parse import quote
 import ipywidgets as w
 
 from creditkit.plots.figure import png
-from creditkit.text import Text
+from creditkit.text import BilingualError, Text, on_language_change
 from creditkit.widgets import html
+from creditkit.widgets.language import stored_text
+from creditkit.widgets.style import STYLE
+
+
+class View(w.VBox):
+    """A view with controls of its own: styled, safe from JupyterLab's keys, drawn again whenever
+    the language changes. A saved notebook holds the `call` that makes it."""
+
+    call = ""
+
+    def __init__(self, children: Sequence[w.Widget]) -> None:
+        super().__init__([w.HTML(STYLE), *children])
+        for css in ("ck-player", "ck-keyboard"):
+            self.add_class(css)
+        me = weakref.ref(self)
+        on_language_change(lambda _: _redrawn(me()))
+
+    def __repr__(self) -> str:
+        return stored_text(self.call)
+
+    def redraw(self) -> None:
+        """Draw everything again in the current language, keeping what is filled in."""
+
+
+def _redrawn(view: View | None) -> None:
+    if view is not None:
+        # A file that cannot be read is told at the next act; it must not keep others from changing.
+        with suppress(BilingualError):
+            view.redraw()
 
 
 def relabel(field: w.Dropdown, label: Text, options: Sequence[tuple[str, str]]) -> None:

@@ -1,6 +1,5 @@
 """Exercises on screen: one question at a time, marked at once, kept on disk."""
 
-import weakref
 from typing import Any
 
 import ipywidgets as w
@@ -9,11 +8,11 @@ from creditkit.content.library import questions
 from creditkit.content.schema_questions import AnyQuestion
 from creditkit.teaching.attempts import Attempts, Work
 from creditkit.teaching.marking import Mark, Part, mark, say
-from creditkit.text import BilingualError, language, on_language_change
+from creditkit.text import BilingualError, language
 from creditkit.widgets import html
+from creditkit.widgets.controls import View
 from creditkit.widgets.forms import Form, form
 from creditkit.widgets.keyboard import Keyboard, Submit
-from creditkit.widgets.language import stored_text
 from creditkit.widgets.style import STYLE
 
 # From this many tries on a mark tells all: what was missed, and what would have been right.
@@ -21,7 +20,7 @@ TRIES = 2
 SIGNS = {"right": "✓", "partly": "◐", "wrong": "✗", "shown": "○", "not_attempted": "·"}
 
 
-class Exercises(w.VBox):
+class Exercises(View):
     """Questions to work through, one at a time; see `exercises`."""
 
     def __init__(self, name: str, questions: list[AnyQuestion], attempts: Attempts) -> None:
@@ -43,12 +42,12 @@ class Exercises(w.VBox):
         self._next = w.Button()
         chooser = w.VBox([self._choice])
         chooser.add_class("ck-form")
+        self.call = f"exercises({self.name!r})"
         super().__init__(
-            [w.HTML(STYLE), self._keyboard, self._head, chooser, self._prompt, self._place,
+            [self._keyboard, self._head, chooser, self._prompt, self._place,
              buttons, self._result, self._next]
         )  # fmt: skip
-        for css in ("ck-player", "ck-keyboard", "ck-exercises"):
-            self.add_class(css)
+        self.add_class("ck-exercises")
 
         self._draw_choice(self._first_open())
         self._submit.on_click(lambda _: self._do(self._submitted))
@@ -56,12 +55,7 @@ class Exercises(w.VBox):
         self._show.on_click(lambda _: self._do(self._shown))
         self._another.on_click(lambda _: self._do(self._anew))
         self._next.on_click(lambda _: self._go_on())
-        me = weakref.ref(self)
-        on_language_change(lambda _: _redrawn(me()))
         self._chosen()
-
-    def __repr__(self) -> str:
-        return stored_text(f"exercises({self.name!r})")
 
     @property
     def question(self) -> AnyQuestion:
@@ -204,11 +198,6 @@ class Exercises(w.VBox):
     def _first_open(self) -> str:
         open_ = (id for id in self._questions if self.attempts.work(id).standing != "right")
         return next(open_, next(iter(self._questions)))
-
-
-def _redrawn(view: Exercises | None) -> None:
-    if view is not None:
-        view.redraw()
 
 
 def exercises(name: str, *ids: str, student: str = "me", seed: int = 1) -> w.Widget:

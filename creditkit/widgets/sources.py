@@ -1,6 +1,5 @@
 """The comparison of sources on screen: a table to filter, and an explorer of weights."""
 
-import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -18,12 +17,11 @@ from creditkit.plots.sources import (
     ranks_picture,
     ranks_text,
 )
-from creditkit.text import BilingualError, Text, join, language, on_language_change
+from creditkit.text import BilingualError, Text, join, language
 from creditkit.widgets import html
-from creditkit.widgets.controls import picture, relabel
+from creditkit.widgets.controls import View, picture, relabel
 from creditkit.widgets.keyboard import Keyboard, Submit
-from creditkit.widgets.language import live, stored_text
-from creditkit.widgets.style import STYLE
+from creditkit.widgets.language import live
 
 ANY = ""
 # Enough for shares that are right to half a per cent, and quick to draw anew.
@@ -66,31 +64,7 @@ def _assumed(table: SourceTable) -> Text:
     return say("with_assumptions", cells=cells)
 
 
-class _View(w.VBox):
-    """A view with controls of its own, drawn again when the language changes."""
-
-    call = ""
-
-    def __init__(self, children: list[w.Widget]) -> None:
-        super().__init__([w.HTML(STYLE), *children])
-        self.add_class("ck-player")
-        self.add_class("ck-keyboard")
-        me = weakref.ref(self)
-        on_language_change(lambda _: _redrawn(me()))
-
-    def __repr__(self) -> str:
-        return stored_text(self.call)
-
-    def redraw(self) -> None:
-        """Draw everything again in the current language."""
-
-
-def _redrawn(view: _View | None) -> None:
-    if view is not None:
-        view.redraw()
-
-
-class SourcesView(_View):
+class SourcesView(View):
     """The table of sources with filters; see `sources_view`."""
 
     call = "sources_view()"
@@ -138,7 +112,7 @@ class SourcesView(_View):
             self._keyboard.say(str(count), language())
 
 
-class SourceExplorer(_View):
+class SourceExplorer(View):
     """Weights and assumptions, and what follows from them; see `source_explorer`."""
 
     call = "source_explorer()"
