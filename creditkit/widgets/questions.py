@@ -1,5 +1,6 @@
 """Exercises on screen: one question at a time, marked at once, kept on disk."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets as w
@@ -130,7 +131,8 @@ class Exercises(View):
         if work.shown:
             key = mark(x, x.key)
             heading = f"<h5>{html.words(say('key'))}</h5>"
-            body += html.page("ck-key", heading + _parts(key.parts, True)) + _explained(x.why)
+            body += html.page("ck-key", heading + _parts(key.parts, True, said=False))
+            body += _explained(x.why)
         return body
 
     def _draw_choice(self, chosen: str) -> None:
@@ -249,21 +251,26 @@ def marked(result: Mark, tells_all: bool) -> str:
     return html.page(f"ck-result {css}", body) + (_parts(shown, tells_all or good) if shown else "")
 
 
-def _parts(parts: list[Part] | tuple[Part, ...], tells_all: bool) -> str:
-    columns = ["part", "said", "verdict", *(["right"] if tells_all else []), "why", "ref"]
+def _parts(parts: Sequence[Part], tells_all: bool, said: bool = True) -> str:
+    told = (["said", "verdict"] if said else []) + (["right"] if tells_all else [])
+    columns = ["part", *told, "why", "ref"]
     heads = "".join(f"<th scope='col'>{html.words(say(f'column_{c}'))}</th>" for c in columns)
     body = []
     for part in parts:
         sign = html.words(say(f"sign_{part.verdict}"))
-        right = f"<td>{html.words(part.right)}</td>" if tells_all else ""
         # The reason for a wrong place would name the right one.
         why = part.why if tells_all or part.verdict != "wrong" or _chosen(part) else None
+        cells = {
+            "said": html.words(part.said),
+            "verdict": f"<span class='ck-verdict'>{sign}</span>",
+            "right": html.words(part.right),
+            "why": html.words(why or ""),
+        }
         row = "missed" if part.verdict == "not_attempted" else part.verdict
         body.append(
             f"<tr class='ck-{row}'><th scope='row'>{html.words(part.title)}</th>"
-            f"<td>{html.words(part.said)}</td><td><span class='ck-verdict'>{sign}</span></td>"
-            f"{right}<td>{html.words(why or '')}</td>"
-            f"<td class='ck-ref'>{html.words(', '.join(part.ref))}</td></tr>"
+            + "".join(f"<td>{cells[c]}</td>" for c in (*told, "why"))
+            + f"<td class='ck-ref'>{html.words(', '.join(part.ref))}</td></tr>"
         )
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     return html.page("ck-marked", table)
