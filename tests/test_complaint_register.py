@@ -14,23 +14,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from creditkit.analysis.complaint_rows import COLUMNS, FLAGS, TIMES, RegisterError, codes
 from creditkit.analysis.complaints import (
-    COLUMNS,
-    FLAGS,
-    TIMES,
     By,
     ComplaintRegister,
-    RegisterError,
-    codes,
-    kaplan_meier,
     load_register,
     register_from_cases,
     sample_register,
-    wilson,
 )
+from creditkit.analysis.estimates import kaplan_meier, time_until, wilson
+from creditkit.analysis.masking import mask_name, mask_number, mask_words
 from creditkit.analysis.sample_complaints import sample_complaints
 from creditkit.casework.case import Case
-from creditkit.plots.complaints import closing_picture, closing_text, groups_picture, groups_text
+from creditkit.plots.complaints import groups_picture, groups_text, waiting_picture, waiting_text
 from creditkit.text import set_language
 from tests.playing import play
 
@@ -105,11 +101,59 @@ def test_missing_columns_and_doubled_ids_are_told() -> None:
 
 def test_a_register_goes_out_and_comes_back(tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
+    pd.testing.assert_frame_equal(load_register(SAMPLE.frame).frame, SAMPLE.frame)
     frame = SAMPLE.frame.copy()
     for name in FLAGS:
         frame[name] = frame[name].map({True: "true", False: "false"}).fillna("")
     frame.to_csv(file, index=False, encoding="utf-8-sig")
     pd.testing.assert_frame_equal(load_register(file).frame, SAMPLE.frame)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_register_that_a_spreadsheet_has_saved_is_read(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "mine.csv"
+    saved = {**GOOD, "received": "2026/3/2 9:00", "opinion_at": "2026/3/2 19:00:00",
+             "late": "FALSE"}  # fmt: skip
+    file.write_text(pd.DataFrame([saved]).to_csv(index=False), encoding)
+    read, plain = load_register(file).frame, register({"id": "1"}).frame
+    pd.testing.assert_frame_equal(read.drop(columns="id"), plain.drop(columns="id"))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "mine.csv is empty"),
+        (b"id,channel\n1,fax\n1,fax,3\n", "rows differ in length"),
+        (b"\xff\xff\xff", "save it as CSV UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_table_is_told(tmp_path: Path, content: bytes, says: str) -> None:
+    set_language("en")
+    (tmp_path / "mine.csv").write_bytes(content)
+    with pytest.raises(RegisterError, match=says):
+        load_register(tmp_path / "mine.csv")
+
+
+def test_a_table_is_read_whatever_its_index() -> None:
+    set_language("en")
+    rows = pd.DataFrame([GOOD, {**GOOD, "id": "2", "late": "perhaps"}])
+    for index in (["a", "b"], [0, 0]):
+        with pytest.raises(RegisterError, match='Row 3, late: "perhaps"'):
+            load_register(rows.set_index(pd.Index(index)))
+
+
+def test_rows_that_contradict_themselves_are_told() -> None:
+    set_language("en")
+    with pytest.raises(RegisterError) as caught:
+        register(
+            {"closed_at": "2026-03-03 09:00"}, {"outcome": "accepted"},
+            {"told_at": "2026-03-01 09:00"}, {"outcome": "accepted", "closed_at": "soon"},
+        )  # fmt: skip
+    told = str(caught.value)
+    for says in ("Row 2, outcome: it says open", "Row 3, closed_at: the outcome is not open",
+                 "Row 4: told_at comes before received", 'Row 5, closed_at: "soon"'):  # fmt: skip
+        assert says in told
+    assert len(caught.value.problems) == 4
 
 
 NAMES = st.text(st.characters(categories=["Lo", "Lu", "Ll"]), min_size=2, max_size=8)
@@ -126,8 +170,42 @@ def test_masking_leaks_neither_name_nor_number(customer: str, person: str, numbe
     shown = " ".join(str(row[c]) for c in ("customer", "person", "telephone", "content"))
     assert customer not in shown
     assert person not in shown
-    assert number not in shown and "13800" not in shown
+    assert number not in shown and "138" not in shown
     assert one.shown(mask=False).iloc[0]["content"] == content
+
+
+SIGNS = st.sampled_from(["", " ", "-", ".", "/", "–", ") ", " - ", "（"])
+
+
+@given(digits=st.lists(st.tuples(st.integers(0, 9), SIGNS), min_size=5, max_size=14))
+def test_no_run_of_digits_gets_through_however_it_is_written(digits: list[tuple[int, str]]) -> None:
+    number = "".join(f"{digit}{sign}" for digit, sign in digits)
+    shown = mask_words(f"请回电{number}。")
+    assert not any(c.isdigit() for c in shown)
+    assert shown.startswith("请回电") and shown.endswith("。")
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("REN FENG hung up, so did RenFeng", "R** hung up, so did R**"),
+        ("王小明和王小明", "王**和王**"),
+        ("李王小明", "李王**"),
+        ("ext. 8012, 2 boxes", "ext. ****, 2 boxes"),
+        ("nobody, 1234 boxes", "nobody, 1234 boxes"),
+    ],
+)
+def test_words_lose_the_names_and_numbers_they_are_told(words: str, shown: str) -> None:
+    assert mask_words(words, ["Ren Feng", "王小明", ""], ["8012", ""]) == shown
+
+
+def test_a_short_name_or_number_is_hidden_whole() -> None:
+    assert (mask_name("王"), mask_name("欧阳小明")) == ("**", "欧**")
+    assert (mask_number("8012"), mask_number("000-5550137")) == ("****", "****37")
+
+
+def test_a_case_named_after_its_customer_does_not_give_it_away() -> None:
+    assert register({"id": "明川机械 20260302"}).shown().loc[0, "id"] == "明** 20260302"
 
 
 def test_exports_are_masked_unless_asked_and_run_nothing(tmp_path: Path) -> None:
@@ -195,6 +273,54 @@ def test_figures_worked_by_hand() -> None:
     assert (row["late"], row["explained"], row["open"]) == (0.5, 0.5, 1)
 
 
+def test_what_is_open_counts_until_the_register_was_drawn_up() -> None:
+    later = {"received": "2026-03-02 10:00", "channel": "desk", "opinion_at": ""}
+    frame = register({}, later).frame
+    drawn_up = load_register(frame, as_of=datetime(2026, 3, 4, 9, tzinfo=UTC))
+    # One opinion after 10 hours; the other complaint has none after 47.
+    assert drawn_up.waiting("opinion_at").to_dict() == {10.0: 0.5}
+    assert drawn_up.filter(channel="desk").as_of == drawn_up.as_of
+    with pytest.raises(RegisterError, match="2026-03-02 19:00"):
+        load_register(frame, as_of=datetime(2026, 3, 2, 12))
+
+
+@pytest.mark.parametrize("by", ["channel", "department", "outcome"])
+def test_a_group_has_the_same_figures_alone_and_among_others(by: Any) -> None:
+    among = SAMPLE.figures(by).drop(columns="share")
+    for code in among.index:
+        alone = SAMPLE.filter(**{by: code}).figures(by).drop(columns="share")
+        pd.testing.assert_frame_equal(alone, among.loc[[code]])
+
+
+def test_what_is_not_known_is_left_out_of_shares() -> None:
+    rows = [
+        {"late": "true", "explained": "true"},
+        {"late": "true"},
+        {"late": "false"},
+        {"late": ""},
+    ]
+    found = register(*rows).figures().loc["fax"]
+    assert (round(found["late"], 3), found["explained"], found["count"]) == (0.667, 1.0, 4)
+
+
+@given(waits=st.lists(st.integers(0, 30), min_size=1, max_size=60), tenth=st.integers(1, 10))
+def test_where_all_have_ended_the_curve_is_plain_counting(waits: list[int], tenth: int) -> None:
+    curve = kaplan_meier(waits, [True] * len(waits))
+    enough = -(-len(waits) * tenth // 10)
+    assert time_until(curve, tenth / 10) == sorted(waits)[enough - 1]
+
+
+@given(waits=st.lists(st.tuples(st.integers(0, 30), st.booleans()), min_size=1, max_size=40))
+def test_to_count_the_open_ones_never_shortens_a_wait(waits: list[tuple[int, bool]]) -> None:
+    ended = [hours for hours, done in waits if done]
+    if not ended:
+        return
+    counted = time_until(kaplan_meier(*zip(*waits, strict=True)), 0.5)
+    assert math.isnan(counted) or counted >= time_until(
+        kaplan_meier(ended, [True] * len(ended)), 0.5
+    )
+
+
 def test_kaplan_and_meier_agree_with_the_textbook_example() -> None:
     # Remission times of 21 patients on 6-MP: Freireich et al., Blood 21 (1963), as every textbook
     # of survival analysis works them; a plus marks those still in remission.
@@ -204,6 +330,20 @@ def test_kaplan_and_meier_agree_with_the_textbook_example() -> None:
     assert curve.round(3).to_dict() == {
         6: 0.857, 7: 0.807, 10: 0.753, 13: 0.69, 16: 0.627, 22: 0.538, 23: 0.448,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "interval"),
+    [
+        (81, 263, (0.2553, 0.3662)), (15, 148, (0.0624, 0.1605)), (0, 20, (0.0, 0.1611)),
+        (1, 29, (0.0061, 0.1718)),
+    ],
+)  # fmt: skip
+def test_wilson_agrees_with_published_intervals(
+    count: int, of: int, interval: tuple[float, float]
+) -> None:
+    # R. G. Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3.
+    assert tuple(round(x, 4) for x in wilson(count, of)) == interval
 
 
 @given(of=st.integers(1, 200), data=st.data())
@@ -240,8 +380,8 @@ def test_pictures_can_be_drawn_and_told(lang: str) -> None:
     for by in groups:
         assert groups_picture(SAMPLE, by).axes
         assert "%" in groups_text(SAMPLE, by)
-    assert closing_picture(SAMPLE).axes
-    assert any(c.isdigit() for c in closing_text(SAMPLE))
+    assert waiting_picture(SAMPLE).axes
+    assert any(c.isdigit() for c in waiting_text(SAMPLE))
 
 
 def test_times_are_in_order_in_the_sample() -> None:

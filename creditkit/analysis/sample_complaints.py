@@ -5,7 +5,7 @@ import io
 import random
 from datetime import datetime, timedelta
 
-from creditkit.analysis.complaints import COLUMNS
+from creditkit.analysis.complaint_rows import COLUMNS
 
 SEED, COUNT = 20_260_301, 300
 START, END = datetime(2024, 1, 2), datetime(2025, 12, 31, 18, 0)

@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from creditkit.analysis.complaints import By, ComplaintRegister, kaplan_meier, say, title
+from creditkit.analysis.complaint_rows import say, title
+from creditkit.analysis.complaints import By, ComplaintRegister, Until
+from creditkit.analysis.estimates import time_until
 from creditkit.plots.figure import COLOURS, FAINT, new
 from creditkit.text import join
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+WAITS: tuple[Until, ...] = ("opinion_at", "closed_at")
 
 
 def groups_picture(register: ComplaintRegister, by: By) -> "Figure":
@@ -57,37 +59,41 @@ def groups_text(register: ComplaintRegister, by: By) -> str:
     return str(say("groups_alt", groups=join(told)))
 
 
-def closing_picture(register: ComplaintRegister) -> "Figure":
-    """The share not yet closed, by hours since receipt (Kaplan and Meier); open ones counted.
+def waiting_picture(register: ComplaintRegister) -> "Figure":
+    """The share still without an opinion, and the share not yet closed, by hours since receipt
+    (Kaplan and Meier; what is not so far yet is counted).
 
     >>> from creditkit.analysis.complaints import sample_register
-    >>> len(closing_picture(sample_register()).axes[0].lines)
+    >>> len(waiting_picture(sample_register()).axes[0].get_legend().get_texts())
     2
     """
-    curve = _curve(register)
-    figure, axes = new(8.5, 4.0)
-    axes.step([0.0, *curve.index], [1.0, *curve], where="post", color=COLOURS[0], lw=2)
-    axes.axhline(0.5, color=FAINT, ls=":", lw=1.5)
-    axes.set(xlim=(0, None), ylim=(0.0, 1.02))
+    from matplotlib.ticker import MultipleLocator
+
+    figure, axes = new(9.5, 4.2)
+    furthest = 0.0
+    for until, colour, stroke in zip(WAITS, COLOURS, ("-", "--"), strict=False):
+        curve = register.waiting(until)
+        furthest = max([furthest, *curve.index])
+        axes.step([0.0, *curve.index], [1.0, *curve], where="post", color=colour, ls=stroke, lw=2,
+                  label=str(say(f"until_{until}")))  # fmt: skip
+    axes.axhline(0.5, color=FAINT, ls=":", lw=1.2)
+    axes.set(xlim=(0, max(1.0, furthest)), ylim=(0.0, 1.02))
+    # Days are what readers of hours count in.
+    axes.xaxis.set_major_locator(MultipleLocator(24 * max(1, round(furthest / 240))))
     axes.yaxis.set_major_formatter("{x:.0%}")
     axes.set_xlabel(str(say("hours_axis")))
-    axes.set_ylabel(str(say("open_axis")))
+    axes.set_ylabel(str(say("waiting_axis")))
     axes.grid(color="#e6e9ee")
+    axes.legend(frameon=False)
     return figure
 
 
-def closing_text(register: ComplaintRegister) -> str:
-    """What `closing_picture` shows, in words."""
-    curve = _curve(register)
-    half = curve[curve <= 0.5]
-    still = int(register.frame["closed_at"].isna().sum())
-    if not len(half):
-        return str(say("curve_alt_none", open=still))
-    return str(say("curve_alt", median=f"{half.index[0]:.0f}", open=still))
-
-
-def _curve(register: ComplaintRegister) -> "pd.Series[float]":
-    frame = register.frame
-    now = frame[["received", "opinion_at", "told_at", "closed_at"]].max().max()
-    hours = (frame["closed_at"].fillna(now) - frame["received"]).dt.total_seconds() / 3600
-    return kaplan_meier(hours, frame["closed_at"].notna())
+def waiting_text(register: ComplaintRegister) -> str:
+    """What `waiting_picture` shows, in words."""
+    told = []
+    for until in WAITS:
+        half = time_until(register.waiting(until), 0.5)
+        waiting = int(register.frame[until].isna().sum())
+        key = "wait_alt" if half == half else "wait_alt_none"
+        told.append(say(key, what=say(f"until_{until}"), half=f"{half:.0f}", waiting=waiting))
+    return str(join(told, zh="", en=" "))

@@ -1,21 +1,20 @@
 """The complaint register on screen: filters, figures, pictures, export."""
 
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets as w
 
+from creditkit.analysis.complaint_rows import codes, columns, say, title
 from creditkit.analysis.complaints import (
     By,
     ComplaintRegister,
-    codes,
-    columns,
     figure_columns,
     figure_rows,
-    say,
-    title,
+    sample_register,
 )
 from creditkit.casework.export import MARK
-from creditkit.plots.complaints import closing_picture, closing_text, groups_picture, groups_text
+from creditkit.plots.complaints import groups_picture, groups_text, waiting_picture, waiting_text
 from creditkit.text import BilingualError, Text, language, plain
 from creditkit.widgets import html
 from creditkit.widgets.controls import View, downloads, picture, relabel
@@ -23,6 +22,8 @@ from creditkit.widgets.keyboard import Keyboard, Submit
 
 ANY = ""
 PAGE = 20
+# Links hold the files they hand over; a page with more would be slow to show.
+LINKED = 2_000
 FILTERS = ("channel", "department", "outcome")
 GROUPS: tuple[By, ...] = ("channel", "department", "outcome", "month")
 SHOWN = ("id", "received", "channel", "customer", "telephone", "content", "person", "department",
@@ -89,17 +90,23 @@ class RegisterView(View):
         if len(found):
             heads = {k: plain(v) for k, v in figure_columns(by).items()}
             parts.append(html.table(figure_rows(found.figures(by), by), heads))
+            waiting = html.words(say("waiting_note"))
+            parts.append(html.page("", f"<p class='ck-quiet'>{waiting}</p>"))
             parts.append(picture(groups_picture(found, by), groups_text(found, by)))
-            parts.append(picture(closing_picture(found), closing_text(found)))
+            parts.append(picture(waiting_picture(found), waiting_text(found)))
         number = int(self._page.value)
-        rows = found.rows()[(number - 1) * PAGE : number * PAGE]
+        rows = replace(found, frame=found.frame[(number - 1) * PAGE : number * PAGE]).rows()
         heads = {k: plain(v) for k, v in columns().items() if k in SHOWN}
         at = say("page_of", page=number, pages=pages)
         note = html.words(say("masked_note"))
         parts.append(html.table(rows, heads))
         parts.append(html.page("", f"<p class='ck-quiet'>{html.words(at)} · {note}</p>"))
-        contents = {"html": found.to_html(), "csv": MARK + found.to_csv()}
-        parts.append(downloads(say("download"), "complaints", contents))
+        if len(found) > LINKED:
+            told = html.words(say("too_many", n=len(found), most=LINKED))
+            parts.append(html.page("", f"<p class='ck-quiet'>{told}</p>"))
+        else:
+            contents = {"html": found.to_html(), "csv": MARK + found.to_csv()}
+            parts.append(downloads(say("download"), "complaints", contents))
         return "".join(parts)
 
 
@@ -107,7 +114,5 @@ def register_view(register: ComplaintRegister | None = None) -> RegisterView:
     """Read a complaint register: list, filters, figures, pictures, export. Without one, the
     synthetic sample."""
     if register is None:
-        from creditkit.analysis.complaints import sample_register
-
         return RegisterView(sample_register(), say("synthetic"))
     return RegisterView(register)
