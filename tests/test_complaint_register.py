@@ -4,6 +4,9 @@ import csv
 import io
 import json
 import math
+import re
+from base64 import b64decode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -11,10 +14,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from matplotlib.patches import Rectangle
 
-from creditkit.analysis.complaint_rows import COLUMNS, FLAGS, TIMES, RegisterError, codes
+from creditkit.analysis.complaint_rows import COLUMNS, FLAGS, TIMES, RegisterError, codes, columns
 from creditkit.analysis.complaints import (
     By,
     ComplaintRegister,
@@ -28,6 +32,7 @@ from creditkit.analysis.sample_complaints import sample_complaints
 from creditkit.casework.case import Case
 from creditkit.plots.complaints import groups_picture, groups_text, waiting_picture, waiting_text
 from creditkit.text import set_language
+from creditkit.widgets.complaints import register_view
 from tests.playing import play
 
 DATA = Path(__file__).parents[1] / "data"
@@ -57,7 +62,8 @@ def test_the_descriptor_fits_the_sample() -> None:
     rows = list(csv.DictReader(io.StringIO((DATA / resource["path"]).read_text("utf-8"))))
     assert len({row["id"] for row in rows}) == len(rows) == 300
     for name, field in fields.items():
-        assert field["title"]["zh"] and field["title"]["en"]
+        heading = columns("zh")[name], columns("en")[name]
+        assert field["title"] == " · ".join(heading)
         allowed = field.get("constraints", {}).get("enum")
         for row in rows:
             assert allowed is None or row[name] in allowed
@@ -346,12 +352,67 @@ def test_wilson_agrees_with_published_intervals(
     assert tuple(round(x, 4) for x in wilson(count, of)) == interval
 
 
-@given(of=st.integers(1, 200), data=st.data())
-def test_wilson_holds_the_share_and_stays_a_share(of: int, data: st.DataObject) -> None:
-    count = data.draw(st.integers(0, of))
+@given(st.integers(1, 200).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
+@example((0, 5))
+@example((7, 7))
+def test_wilson_holds_the_share_and_stays_a_share(counted: tuple[int, int]) -> None:
+    count, of = counted
     low, high = wilson(count, of)
-    assert 0 <= low <= count / of + 1e-12
-    assert count / of - 1e-12 <= high <= 1
+    assert 0 <= low <= count / of <= high <= 1
+
+
+def test_the_view_shows_a_page_of_masked_rows_in_either_language() -> None:
+    view = register_view(SAMPLE)
+    rows = SAMPLE.rows("en")
+    for lang, word in (("zh", "共 300 件"), ("en", "300 complaints")):
+        set_language(lang)
+        assert word in view._shown.value
+        assert [row["id"] for row in rows if row["id"] in view._shown.value.split("<img")[-1]] == [
+            row["id"] for row in rows[:20]
+        ]
+    page = view._shown.value
+    assert not any(word in page for word in {*SAMPLE.frame["person"], *SAMPLE.frame["customer"]})
+    assert "000-555" not in page
+
+    view._page.value = "15"
+    view._submit.click()
+    assert "C0300" in view._shown.value and "C0280" not in view._shown.value
+    assert "300" in view._keyboard.message
+
+
+def test_a_filter_on_screen_narrows_list_figures_and_export() -> None:
+    view = register_view(SAMPLE)
+    view._filters["channel"].value, view._late.value = "fax", "late"
+    view._submit.click()
+
+    found = SAMPLE.filter(channel="fax", late=True)
+    assert f"{len(found)} complaints" in view._shown.value
+    link = re.search(r"complaints\.csv' href='data:text/csv;base64,([^']+)'", view._shown.value)
+    assert link and b64decode(link[1]).decode("utf-8-sig") == found.to_csv()
+
+
+def test_the_view_of_nothing_and_of_very_many_still_stands() -> None:
+    nothing = register_view(load_register(pd.DataFrame(columns=list(COLUMNS))))
+    assert "0 complaints" in nothing._shown.value
+    many = replace(SAMPLE, frame=pd.concat([SAMPLE.frame] * 7, ignore_index=True))
+    assert "too many for links" in register_view(many)._shown.value
+    assert "base64,77u/" not in register_view(many)._shown.value
+
+
+@pytest.mark.parametrize("count", [1, 5, 9])
+def test_a_group_in_which_none_or_all_are_late_is_drawn(count: int) -> None:
+    for late in ("true", "false"):
+        same = register(*[{"late": late}] * count)
+        for by in ("channel", "month"):
+            assert groups_picture(same, by).axes
+
+
+def test_months_without_a_complaint_keep_their_place() -> None:
+    gap = register({}, {"received": "2026-05-02 09:00", "opinion_at": "2026-05-03 09:00"})
+    counts, shares = groups_picture(gap, "month").axes
+    bars = [bar for bar in counts.patches if isinstance(bar, Rectangle)]
+    assert bars[1].get_x() - bars[0].get_x() == pytest.approx(2)
+    assert [t.get_text() for t in shares.get_xticklabels()] == ["2026-03", "2026-04", "2026-05"]
 
 
 def test_worked_complaints_become_rows(tmp_path: Path) -> None:

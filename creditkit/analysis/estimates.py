@@ -63,4 +63,7 @@ def wilson(count: int, of: int) -> tuple[float, float]:
     middle = share + z * z / (2 * of)
     half = z * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
     whole = 1 + z * z / of
-    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
+    # At a share of 0 or 1 rounding alone would put the end of the interval beyond the share.
+    return min(share, max(0.0, (middle - half) / whole)), max(
+        share, min(1.0, (middle + half) / whole)
+    )

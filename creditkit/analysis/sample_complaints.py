@@ -20,22 +20,23 @@ PACE = {
     "sales": 30.0, "finance": 20.0, "credit": 16.0, "logistics": 36.0, "customer_service": 14.0,
     "other": 40.0,
 }  # fmt: skip
-FIRMS_ZH = [
-    "明川",
-    "和顺",
-    "望亭",
-    "金禾",
-    "北辰",
-    "润泽",
-    "长汀",
-    "瑞丰",
-    "澄湖",
-    "天目",
-    "锦屏",
-    "远帆",
-]
-TRADES_ZH = ["机械", "食品", "纺织", "建材", "化工", "电子", "物流", "家居"]
-SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "伟芳敏静丽强磊军洋勇艳杰娟涛明超"
+# Placeholders, counted off by the sexagenary cycle and by number, to be seen as made up at once.
+FIRMS = (
+    "甲子",
+    "乙丑",
+    "丙寅",
+    "丁卯",
+    "戊辰",
+    "己巳",
+    "庚午",
+    "辛未",
+    "壬申",
+    "癸酉",
+    "甲戌",
+    "乙亥",
+)
+TRADES = ("机械", "食品", "纺织", "建材", "化工", "电子", "物流", "家居")
+SURNAMES, NUMBERS = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "一二三四五六七八九十甲乙丙丁戊己"
 MATTERS = (
     ("额度被冻结，款项已付清", "limit frozen although paid"),
     ("催款电话态度粗暴", "a rude dunning call"),
@@ -77,12 +78,12 @@ def _complaint(rng: random.Random) -> dict[str, str]:
     closed = told + timedelta(hours=rng.uniform(0.2, 3) + sum(rounds) * rng.uniform(12, 60))
     unsettled = rounds[0] >= 2 and rng.random() < 0.2
     outcome = "unsettled" if unsettled else "negotiated" if rounds[0] else "accepted"
-    person = rng.choice(SURNAMES) + rng.choice(GIVEN)
+    person = rng.choice(SURNAMES) + rng.choice(NUMBERS)
     zh, en = rng.choice(MATTERS)
     row = {
         "received": _minute(received),
         "channel": _drawn(rng, CHANNELS),
-        "customer": rng.choice(FIRMS_ZH) + rng.choice(TRADES_ZH),
+        "customer": rng.choice(FIRMS) + rng.choice(TRADES),
         "telephone": f"000-555{rng.randrange(10_000):04d}",
         "content": f"{person}：{zh} / {en}",
         "person": person,

@@ -1,6 +1,6 @@
 """Pictures of a complaint register."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from creditkit.analysis.complaint_rows import say, title
 from creditkit.analysis.complaints import By, ComplaintRegister, Until
@@ -15,36 +15,58 @@ WAITS: tuple[Until, ...] = ("opinion_at", "closed_at")
 
 
 def groups_picture(register: ComplaintRegister, by: By) -> "Figure":
-    """How many complaints each group has, and what share of them is late, with its interval.
+    """How many complaints each group has, and what share of them is late, with its interval and
+    the share of all as a dotted line. Months run from left to right, groups from top to bottom.
 
     >>> from creditkit.analysis.complaints import sample_register
     >>> len(groups_picture(sample_register(), "channel").axes)
     2
     """
     figures = register.figures(by)
-    names = [str(title(by, str(key))) for key in figures.index]
-    figure, axes = new(10.0, 1.6 + 0.36 * len(names))
-    axes.remove()
-    left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2, 3))
-    places = range(len(names))
-    left.barh(places, figures["count"], color=COLOURS[0], height=0.66)
-    for y, count in zip(places, figures["count"], strict=True):
-        left.text(count, y, f" {count:.0f}", va="center", fontsize=9.5)
-    left.set_yticks(places, names)
-    left.set_xlabel(str(say("count_axis")))
-    left.margins(x=0.16)
+    overall = float(register.frame["late"].dropna().astype(bool).mean())
+    count_axis, late_axis = str(say("count_axis")), str(say("late_axis"))
     low, late, high = figures["late_low"], figures["late"], figures["late_high"]
-    right.errorbar(late, places, xerr=[late - low, high - late], fmt="o", color=COLOURS[1],
-                   capsize=4, lw=2)  # fmt: skip
-    overall = float(register.frame["late"].fillna(False).astype(bool).mean())
-    right.axvline(overall, color=FAINT, ls=":", lw=1.5)
-    right.set_xlim(0, 1)
-    right.xaxis.set_major_formatter("{x:.0%}")
-    right.set_xlabel(str(say("late_axis")))
-    right.invert_yaxis()
-    for each in (left, right):
+    spread = [late - low, high - late]
+    points: dict[str, Any] = {"fmt": "o", "color": COLOURS[1], "capsize": 4, "lw": 2,
+                              "clip_on": False}  # fmt: skip
+    dotted: dict[str, Any] = {"color": FAINT, "ls": ":", "lw": 1.5}
+    if by == "month":
+        # A month without a complaint keeps its place.
+        year_month = [str(key).split("-") for key in figures.index]
+        months = [int(year) * 12 + int(month) - 1 for year, month in year_month]
+        figure, axes = new(10.0, 5.2)
+        axes.remove()
+        counts, shares = figure.subplots(2, 1, sharex=True)
+        counts.bar(months, figures["count"], color=COLOURS[0], width=0.66)
+        counts.set_ylabel(count_axis)
+        shares.errorbar(months, late, yerr=spread, **points)
+        shares.axhline(overall, **dotted)
+        shares.set_ylim(0, 1)
+        shares.yaxis.set_major_formatter("{x:.0%}")
+        shares.set_ylabel(late_axis)
+        shown = range(min(months), max(months) + 1, 1 + (max(months) - min(months)) // 14)
+        shares.set_xticks(shown, [f"{m // 12}-{m % 12 + 1:02}" for m in shown])
+    else:
+        names = [str(title(by, str(key))) for key in figures.index]
+        figure, axes = new(10.0, 1.6 + 0.36 * len(names))
+        axes.remove()
+        counts, shares = figure.subplots(1, 2, sharey=True, width_ratios=(2, 3))
+        places = range(len(names))
+        counts.barh(places, figures["count"], color=COLOURS[0], height=0.66)
+        for y, count in zip(places, figures["count"], strict=True):
+            counts.text(count, y, f" {count:.0f}", va="center", fontsize=9.5)
+        counts.set_yticks(places, names)
+        counts.set_xlabel(count_axis)
+        counts.margins(x=0.16)
+        shares.errorbar(late, places, xerr=spread, **points)
+        shares.axvline(overall, **dotted)
+        shares.set_xlim(0, 1)
+        shares.xaxis.set_major_formatter("{x:.0%}")
+        shares.set_xlabel(late_axis)
+        shares.invert_yaxis()
+    for each in (counts, shares):
         each.spines[["top", "right"]].set_visible(False)
-        each.grid(axis="x", color="#e6e9ee")
+        each.grid(axis="y" if by == "month" else "x", color="#e6e9ee")
         each.set_axisbelow(True)
     return figure
 
@@ -56,7 +78,7 @@ def groups_text(register: ComplaintRegister, by: By) -> str:
             late=f"{row['late']:.0%}")
         for key, row in register.figures(by).iterrows()
     ]  # fmt: skip
-    return str(say("groups_alt", groups=join(told)))
+    return str(say("groups_alt", groups=join(told, zh="；", en="; ")))
 
 
 def waiting_picture(register: ComplaintRegister) -> "Figure":
