@@ -91,6 +91,15 @@ def test_another_variant_begins_blank() -> None:
     assert view.attempts.exercise(view.question).seed == before.seed + 1
 
 
+def test_the_list_of_questions_shows_the_one_at_hand() -> None:
+    view = opened()
+    for n in (0, 3, 1):
+        view._choice.value = list(view._questions)[n]
+        view._show.click()
+        assert view._choice.index == n
+        assert view._choice.label.startswith(f"{n + 1}  ○")
+
+
 def test_running_the_cell_again_goes_on_where_it_was() -> None:
     view = opened()
     fill_in(view, "supervisor")

@@ -415,16 +415,20 @@ class Debrief:
                     earned,
                     points * progress,
                     say(f"{id}_clean"),
-                    say(f"{id}_asked"),
+                    self._asked(id),
                     say(f"{id}_why"),
                 )
             ]
         return Score(id, title, earned, points, tuple(lines))
 
+    def _asked(self, id: str) -> Text:
+        phases = join(phase.title for phase in self.case.procedure.phases)
+        return say(f"{id}_asked", phases=phases)
+
     def _out_of_order(self, line: JournalLine, each: float) -> Line:
         step = self.state.steps[line["step"]]
         did = say(f"refused_{line['refused']}", n=line["n"])
-        draft = self._line(step, step.title, did, n=line["n"], asked=say("order_asked"))
+        draft = self._line(step, step.title, did, n=line["n"], asked=self._asked("order"))
         return replace(draft, points=-each)
 
     def _spent_without_need(self) -> list[tuple[Step, Item, int]]:

@@ -50,6 +50,7 @@ class Exercises(View):
         )  # fmt: skip
         self.add_class("ck-exercises")
 
+        self._choice.observe(self._chosen, "value")
         self._draw_choice(self._first_open())
         self._submit.on_click(lambda _: self._do(self._submitted))
         self._hint.on_click(lambda _: self._do(self._hinted))
@@ -76,7 +77,7 @@ class Exercises(View):
         self._draw_choice(self._choice.value)
         self._draw(answer)
 
-    def _chosen(self) -> None:
+    def _chosen(self, _: Any = None) -> None:
         self._message = ""
         work = self._work()
         x = self.attempts.exercise(self.question)
@@ -144,12 +145,12 @@ class Exercises(View):
             cut = prompt if len(prompt) <= 60 else prompt[:59] + "…"
             options.append((f"{n}  {SIGNS[standing]}  {cut}", id))
         # New options choose the first one for a moment, which must not change the question.
-        self._choice.unobserve_all("value")
+        self._choice.unobserve(self._chosen, "value")
         # A page shows a list blank when its words change under the same place.
         self._choice.value = None
         self._choice.options = options
         self._choice.value = chosen
-        self._choice.observe(lambda _: self._chosen(), "value")
+        self._choice.observe(self._chosen, "value")
 
     # Acts
 

@@ -132,6 +132,7 @@ def test_each_type_is_answered_by_mouse_wrong_then_right(
     for kind in TYPES:
         box, x = Box(notebook, kind, language), posed(kind)
         expect(box.box.locator(".ck-prompt")).to_contain_text(x.prompt.in_(box.lang)[:20])
+        expect(box.box.locator("select").first.locator(":checked")).to_contain_text("1  ·")
 
         box.button("submit").click()
         box.expect_told("verdict_not_attempted")
@@ -148,6 +149,7 @@ def test_each_type_is_answered_by_mouse_wrong_then_right(
         box.button("submit").click()
         box.expect_told("verdict_right")
         expect(box.box).to_contain_text(x.why.in_(box.lang)[:20])
+        expect(box.box.locator("select").first.locator(":checked")).to_contain_text("1  ✓")
         notebook.settle()
         ARTEFACTS.mkdir(exist_ok=True)
         picture = ARTEFACTS / f"exercise-{kind}.{box.lang}.png"
