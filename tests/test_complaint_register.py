@@ -434,6 +434,17 @@ def test_worked_complaints_become_rows(tmp_path: Path) -> None:
     assert (row["late"], row["explained"], row["in_scope"]) == (True, True, True)
 
 
+def test_a_note_after_the_close_does_not_put_the_close_off(tmp_path: Path) -> None:
+    case = play(Case.open("noted", scenario="frozen_limit", folder=tmp_path))
+    next_month = datetime.now(UTC) + timedelta(days=30)
+    case._clock = lambda: next_month.isoformat(timespec="seconds")
+    case.note("the customer called once more, to say thanks")
+    case.close_journal()
+
+    (row,) = register_from_cases(tmp_path, training=True).frame.to_dict("records")
+    assert row["closed_at"] < pd.Timestamp(next_month.replace(tzinfo=None)) - timedelta(days=29)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_pictures_can_be_drawn_and_told(lang: str) -> None:
     set_language(lang)
