@@ -99,7 +99,7 @@ class RegisterView(View):
         heads = {k: plain(v) for k, v in columns().items() if k in SHOWN}
         at = say("page_of", page=number, pages=pages)
         note = html.words(say("masked_note"))
-        parts.append(f"<div class='ck-register'>{html.table(rows, heads)}</div>")
+        parts.append(f"<div class='ck-register' tabindex='0'>{html.table(rows, heads)}</div>")
         parts.append(html.page("", f"<p class='ck-quiet'>{html.words(at)} · {note}</p>"))
         if len(found) > LINKED:
             told = html.words(say("too_many", n=len(found), most=LINKED))
