@@ -245,13 +245,10 @@ def test_a_far_stray_does_not_move_the_median() -> None:
         for n in range(20)
         for source, shift in (("a", 0), ("b", 1), ("c", -1), ("liar", 5_000))
     ]
-    found = reconcile(
-        said(*rows), method="numbers", tolerances={"employees": Tolerance("number", 0.02)}
-    )
-    got = found.values["value"].astype(int).to_numpy() - found.values["customer"].str[1:].astype(
-        int
-    )
-    assert got.between(99, 101).all()
+    near = {"employees": Tolerance("number", 0.02)}
+    found = reconcile(said(*rows), method="numbers", tolerances=near)
+    for n in range(20):
+        assert abs(int(value(found, f"C{n}")) - (100 + n)) <= 1
     weights = found.explain("C3", "employees").set_index("source")["weight"]
     assert weights["liar"] < weights[["a", "b", "c"]].min()
 
