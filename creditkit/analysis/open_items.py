@@ -1,0 +1,269 @@
+"""What each invoice still owes on a day: the base of every figure about receivables.
+
+Invoices and payments may be frames of any engine narwhals knows (pandas, Polars, DuckDB
+relations, PySpark); both of the same. What is heavy stays in the engine and only what is small is
+collected, as pandas.
+
+The words of this part:
+
+- *open amount* on a day: the amount of the invoice, if issued by then, less all payments and credit
+  notes dated by then. Days are whole and included.
+- *owed*: the open amount where it is above zero. An open amount below half the smallest unit of any
+  currency is settled: sums of float64 miss zero by a little.
+- *unapplied*: what was paid beyond the amount, or before the invoice was issued. It is the
+  customer's money, shown apart and never set against what is owed on other invoices.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from creditkit.text import BilingualError, Text, phrases
+
+INVOICES = ("invoice", "customer", "issued", "due", "currency", "amount", "disputed_on",
+            "resolved_on", "promised_on")  # fmt: skip
+PAYMENTS = ("payment", "invoice", "customer", "paid_on", "amount", "kind")
+DAYS = ("issued", "due", "disputed_on", "resolved_on", "promised_on", "paid_on")
+KINDS = ("payment", "credit_note")
+# Half of the smallest unit there is: a dinar has a thousand fils.
+SETTLED = 0.0005
+
+Lazy = nw.LazyFrame[Any]
+Day = str | date
+
+
+def say(key: str, /, **slots: object) -> Text:
+    return phrases("receivables")(key, **slots)
+
+
+class ReceivablesError(BilingualError):
+    """Invoices, payments or options that cannot be worked with; nothing was computed."""
+
+
+def day(value: Day) -> date:
+    """A day as given: `2025-12-31`, a date or a time of that day.
+
+    Raises:
+        ReceivablesError: it is none of these.
+
+    >>> day("2025-12-31")
+    datetime.date(2025, 12, 31)
+    """
+    if isinstance(value, datetime) and not pd.isna(value):
+        return value.date()
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ReceivablesError(say("bad_day", value=value)) from None
+
+
+def whole(name: str, value: int) -> int:
+    """A number of days, months or the like: 1 or more.
+
+    Raises:
+        ReceivablesError: it is not.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ReceivablesError(say("bad_count", name=name, value=value))
+    return value
+
+
+def month_ends(as_of: Day, months: int) -> list[date]:
+    """The last `months` + 1 ends of a month by a day, the day itself included.
+
+    >>> [str(end) for end in month_ends("2025-03-30", 1)]
+    ['2025-01-31', '2025-02-28']
+    """
+    end = (day(as_of) + timedelta(1)).replace(day=1) - timedelta(1)
+    ends = [end]
+    for _ in range(whole("months", months)):
+        end = end.replace(day=1) - timedelta(1)
+        ends.append(end)
+    return ends[::-1]
+
+
+def read(frame: Any, name: str, columns: Sequence[str]) -> Lazy:
+    """The named columns of a frame of any engine, lazily; days that are text become days.
+
+    Raises:
+        ReceivablesError: it is no frame, a column is missing, or a day cannot be read.
+    """
+    if isinstance(frame, pd.DataFrame):
+        frame = _pandas_days(frame, name, columns)
+    try:
+        lazy = nw.from_native(frame).lazy()
+    except TypeError:
+        raise ReceivablesError(say("no_frame", name=name, type=type(frame).__name__)) from None
+    schema = lazy.collect_schema()
+    missing = [c for c in columns if c not in schema]
+    if missing:
+        wanted, found = ", ".join(missing), ", ".join(schema)
+        raise ReceivablesError(say("no_columns", name=name, missing=wanted, found=found))
+    texts = [c for c in columns if c in DAYS and not schema[c].is_temporal()]
+    chosen: Lazy = lazy.select(
+        *(nw.col(c).cast(nw.Date) if c in texts else nw.col(c) for c in dict.fromkeys(columns))
+    )
+    return chosen
+
+
+def same_engine(invoices: Lazy, payments: Lazy) -> None:
+    """Whether two frames can be joined.
+
+    Raises:
+        ReceivablesError: they are of different engines.
+    """
+    ours, theirs = invoices.implementation, payments.implementation
+    if ours is not theirs:
+        raise ReceivablesError(say("engines_differ", invoices=ours.value, payments=theirs.value))
+
+
+def fetched(lazy: Lazy) -> pd.DataFrame:
+    """A small result, brought from its engine."""
+    frame: pd.DataFrame = lazy.collect("pandas").to_native()
+    return frame
+
+
+def before(lazy: Lazy, column: str, limit: date) -> nw.Expr:
+    """Whether a day lies before another; null where the day is missing.
+
+    Everything asked of days is asked in this way: engines agree on it whether a day comes with a
+    time or not, and need no arithmetic on each row.
+    """
+    if lazy.collect_schema()[column] == nw.Date:
+        return nw.col(column) < limit
+    return nw.col(column) < datetime(limit.year, limit.month, limit.day)
+
+
+def until(lazy: Lazy, column: str, last: date) -> nw.Expr:
+    """Whether a day is `last` or earlier."""
+    return before(lazy, column, last + timedelta(1))
+
+
+def open_items(invoices: Any, payments: Any, days: Sequence[Day], keep: Sequence[str] = ()) -> Lazy:
+    """One row an invoice with its open amount on each of some days, still in its engine.
+
+    Args:
+        invoices: frame with invoice, issued, due, currency, amount and what `keep` names.
+        payments: frame with invoice, paid_on, amount; credit notes are among them.
+        days: the days asked about.
+        keep: further columns of the invoices to carry along.
+
+    Returns:
+        Lazy narwhals frame: due, currency, the columns of `keep`, `open_0`, `open_1`, ... (float64,
+        in the currency of the invoice; below zero is unapplied, zero settled) for each of the days,
+        and `broken`: 1 where amount or days are missing or the amount is not above zero.
+
+    Raises:
+        ReceivablesError: a frame or a day cannot be used.
+
+    >>> invoices = pd.DataFrame({"invoice": ["I1"], "issued": ["2025-01-01"], "due": ["2025-01-31"],
+    ...                          "currency": ["CNY"], "amount": [100.0]})
+    >>> payments = pd.DataFrame({"invoice": ["I1"], "paid_on": ["2025-02-10"], "amount": [60.0]})
+    >>> items = open_items(invoices, payments, ["2024-12-31", "2025-02-09", "2025-02-10"])
+    >>> fetched(items)[["open_0", "open_1", "open_2"]].to_numpy().tolist()
+    [[0.0, 100.0, 40.0]]
+    """
+    wanted = [day(d) for d in days]
+    columns = dict.fromkeys(["invoice", "issued", "due", "currency", "amount", *keep])
+    bills = read(invoices, "invoices", list(columns))
+    paid = read(payments, "payments", ["invoice", "paid_on", "amount"])
+    same_engine(bills, paid)
+    # Aggregations take plain columns only: on pandas narwhals reads anything else amiss.
+    sums = {f"paid_{i}": _where(until(paid, "paid_on", d)) for i, d in enumerate(wanted)}
+    settled = (
+        paid.filter(until(paid, "paid_on", max(wanted)))
+        .select("invoice", **sums)
+        .group_by("invoice")
+        .agg(*(nw.col(name).sum() for name in sums))
+    )
+    broken = (
+        nw.col("amount").is_null()
+        | ~(nw.col("amount") > 0)
+        | nw.col("issued").is_null()
+        | nw.col("due").is_null()
+    )
+    opens = {}
+    for i, d in enumerate(wanted):
+        left = _where(until(bills, "issued", d)) - nw.col(f"paid_{i}").fill_null(0.0)
+        opens[f"open_{i}"] = nw.when(left.abs() > SETTLED).then(left).otherwise(nw.lit(0.0))
+    kept = [c for c in columns if c not in ("invoice", "issued", "amount") or c in keep]
+    return bills.join(settled, on="invoice", how="left").select(
+        *kept, **opens, broken=broken.cast(nw.Int64)
+    )
+
+
+def refuse_broken(count: float) -> None:
+    """Stop where invoices cannot be counted.
+
+    Raises:
+        ReceivablesError: there are such invoices.
+    """
+    if count:
+        raise ReceivablesError(say("broken", count=f"{count:.0f}"))
+
+
+def problems(invoices: Any, payments: Any) -> list[Text]:
+    """What is wrong in invoices and payments, with examples; an empty list is good news.
+
+    It reads everything, so it is asked once of new data, not before each figure.
+
+    Raises:
+        ReceivablesError: a frame cannot be used at all.
+
+    >>> invoices = pd.DataFrame(columns=list(INVOICES))
+    >>> payments = pd.DataFrame({"payment": ["P1"], "invoice": ["I9"], "customer": ["C1"],
+    ...     "paid_on": ["2025-01-01"], "amount": [5.0], "kind": ["payment"]})
+    >>> [p.en for p in problems(invoices, payments)]
+    ['payments: 1 of an invoice that does not exist: P1. Correct or remove these rows.']
+    """
+    bills = fetched(read(invoices, "invoices", INVOICES))
+    paid = fetched(read(payments, "payments", PAYMENTS))
+    home = bills.drop_duplicates("invoice").set_index("invoice")["customer"]
+    known = paid["invoice"].isin(home.index)
+    solved_early = bills["resolved_on"].notna() & ~(bills["resolved_on"] >= bills["disputed_on"])
+    checks: list[tuple[str, str, Any]] = [
+        ("twice", "invoice", bills["invoice"].duplicated()),
+        ("no_name", "invoice", bills[["invoice", "customer", "currency"]].isna().any(axis=1)),
+        ("no_day", "invoice", bills[["issued", "due"]].isna().any(axis=1)),
+        ("no_amount", "invoice", ~(bills["amount"] > 0)),
+        ("due_early", "invoice", bills["due"] < bills["issued"]),
+        ("resolved_early", "invoice", solved_early),
+        ("twice", "payment", paid["payment"].duplicated()),
+        ("no_day", "payment", paid["paid_on"].isna()),
+        ("no_amount", "payment", ~(paid["amount"] > 0)),
+        ("bad_kind", "payment", ~paid["kind"].isin(KINDS)),
+        ("orphan", "payment", ~known),
+        ("other_customer", "payment", known & (paid["customer"] != paid["invoice"].map(home))),
+    ]
+    found = []
+    for key, id, wrong in checks:
+        rows = (bills if id == "invoice" else paid).loc[wrong.to_numpy(dtype=bool), id]
+        if len(rows):
+            ids = ", ".join(map(str, rows.head(3))) + ("…" if len(rows) > 3 else "")
+            found.append(say("problem", frame=f"{id}s", count=len(rows), what=say(key), ids=ids))
+    return found
+
+
+# Inside
+
+
+def _where(condition: nw.Expr) -> nw.Expr:
+    """The amount where a condition holds, else nothing."""
+    return nw.when(condition).then(nw.col("amount").cast(nw.Float64)).otherwise(nw.lit(0.0))
+
+
+def _pandas_days(frame: pd.DataFrame, name: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Days of pandas as datetime64: CSV leaves text, other readers leave `date` objects."""
+    read = {}
+    for column in columns:
+        if column in DAYS and column in frame:
+            cells = frame[column]
+            if not pd.api.types.is_datetime64_dtype(cells):
+                try:
+                    read[column] = pd.to_datetime(cells, format="ISO8601")
+                except (ValueError, TypeError):
+                    raise ReceivablesError(say("bad_days", name=name, column=column)) from None
+    return frame.assign(**read) if read else frame
