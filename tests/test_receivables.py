@@ -1,0 +1,358 @@
+"""Receivables: what is owed on a day, and for how long."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from creditkit.analysis.ageing import BOUNDS, ageing, bucket_names, bucket_title
+from creditkit.analysis.open_items import (
+    INVOICES,
+    PAYMENTS,
+    ReceivablesError,
+    day,
+    fetched,
+    month_ends,
+    open_items,
+    problems,
+)
+
+START = date(2024, 1, 1)
+DAYS = 400
+BUCKETS = bucket_names()
+DATES = {
+    "invoices": ["issued", "due", "disputed_on", "resolved_on", "promised_on"],
+    "payments": ["paid_on"],
+}
+# Invoices and payments; not typed further, as the stubs of pandas know too little of a cell.
+Books = tuple[Any, Any]
+Row = dict[str, Any]
+
+
+def books(invoices: list[Row], payments: list[Row] | None = None) -> Books:
+    """Invoices and payments with what matters; the rest is filled in."""
+    bills = [
+        {"invoice": f"I{i}", "customer": "C1", "issued": "2024-01-01", "due": "2024-01-31",
+         "currency": "CNY", "amount": 100.0, "disputed_on": None, "resolved_on": None,
+         "promised_on": None} | row
+        for i, row in enumerate(invoices, 1)
+    ]  # fmt: skip
+    home = {row["invoice"]: row["customer"] for row in bills}
+    paid = [
+        {"payment": f"P{i}", "invoice": "I1", "paid_on": "2024-02-10", "amount": 100.0,
+         "kind": "payment"} | row
+        for i, row in enumerate(payments or [], 1)
+    ]  # fmt: skip
+    paid = [{"customer": home.get(row["invoice"], "C1")} | row for row in paid]
+    frames = pd.DataFrame(bills, columns=list(INVOICES)), pd.DataFrame(paid, columns=list(PAYMENTS))
+    for frame, dates in zip(frames, DATES.values(), strict=True):
+        for column in dates:
+            frame[column] = pd.to_datetime(frame[column])
+        frame["amount"] = frame["amount"].astype("float64")
+    return frames
+
+
+days = st.integers(0, DAYS).map(lambda n: START + timedelta(n))
+cents = st.integers(1, 1_000_000).map(lambda n: n / 100)
+
+
+@st.composite
+def ledgers(draw: st.DrawFn) -> Books:
+    """Any few invoices, with payments on them that may be too much, too early or too late."""
+    invoices, payments = [], []
+    for i in range(draw(st.integers(1, 8))):
+        issued, amount = draw(days), draw(cents)
+        raised = draw(st.none() | st.integers(0, 120).map(lambda n, d=issued: d + timedelta(n)))
+        solved = draw(st.none() | st.integers(0, 60)) if raised else None
+        invoices.append({
+            "issued": issued, "due": issued + timedelta(draw(st.integers(0, 90))), "amount": amount,
+            "customer": draw(st.sampled_from(["C1", "C2", "C3"])),
+            "currency": draw(st.sampled_from(["CNY", "EUR"])), "disputed_on": raised,
+            "resolved_on": raised + timedelta(solved) if raised and solved is not None else None,
+            "promised_on": draw(st.none() | days),
+        })  # fmt: skip
+        for _ in range(draw(st.integers(0, 3))):
+            payments.append({
+                "invoice": f"I{i + 1}", "paid_on": draw(days),
+                "amount": draw(cents | st.just(amount)),
+                "kind": draw(st.sampled_from(["payment", "payment", "credit_note"])),
+            })  # fmt: skip
+    return books(invoices, payments)
+
+
+def aged(ledger: Books, as_of: Any, **options: Any) -> Any:
+    return ageing(*ledger, as_of, **options)
+
+
+def by_hand(ledger: Books, as_of: date) -> dict[tuple[str, str], float]:
+    """The ageing reckoned invoice by invoice, to compare with."""
+    invoices, payments = ledger
+    now = pd.Timestamp(as_of)
+    table: dict[tuple[str, str], float] = {}
+    for row in invoices.itertuples():
+        mine = payments[(payments["invoice"] == row.invoice) & (payments["paid_on"] <= now)]
+        left = (row.amount if row.issued <= now else 0.0) - mine["amount"].sum()
+        late = (now - row.due).days
+        place = next((i for i, b in enumerate((0, *BOUNDS)) if late <= b), len(BOUNDS) + 1)
+        key = row.currency, BUCKETS[place] if left > 0 else "unapplied"
+        if abs(left) > 0.001:
+            table[key] = table.get(key, 0.0) + abs(left)
+    return table
+
+
+def _polars(frame: pd.DataFrame, name: str) -> pl.DataFrame:
+    return pl.from_pandas(frame).with_columns(pl.col(c).cast(pl.Date) for c in DATES[name])
+
+
+def _duckdb(frame: pd.DataFrame, name: str) -> Any:
+    dates = ", ".join(f"{c}::date as {c}" for c in DATES[name])
+    return duckdb.sql(f"select * replace ({dates}) from frame")
+
+
+def _text(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    return frame.assign(**{c: frame[c].dt.strftime("%Y-%m-%d") for c in DATES[name]})
+
+
+ENGINES: dict[str, Callable[[pd.DataFrame, str], Any]] = {
+    "pandas": lambda frame, name: frame,
+    "pyarrow": lambda frame, name: frame.convert_dtypes(dtype_backend="pyarrow"),
+    "text": _text,
+    "polars": _polars,
+    "polars_lazy": lambda frame, name: _polars(frame, name).lazy(),
+    "duckdb": _duckdb,
+}
+
+
+def in_engine(ledger: Books, engine: str) -> Books:
+    change = ENGINES[engine]
+    return change(ledger[0], "invoices"), change(ledger[1], "payments")
+
+
+@pytest.fixture(scope="module")
+def large() -> Books:
+    """A few thousand invoices with everything that can happen to them, always the same."""
+    draw, n = np.random.default_rng(7), 4000
+    issued = pd.Timestamp(START) + pd.to_timedelta(draw.integers(0, DAYS, n), "D")
+    raised = (issued + pd.to_timedelta(draw.integers(0, 60, n), "D")).where(draw.random(n) < 0.1)
+    solved = (raised + pd.to_timedelta(draw.integers(0, 60, n), "D")).where(draw.random(n) < 0.6)
+    promised = issued + pd.to_timedelta(draw.integers(30, 150, n), "D")
+    amount = draw.integers(1, 10_000_000, n) / 100
+    invoices = pd.DataFrame({
+        "invoice": [f"I{i}" for i in range(n)], "customer": [f"C{i % 60}" for i in range(n)],
+        "issued": issued, "due": issued + pd.to_timedelta(draw.integers(0, 90, n), "D"),
+        "currency": draw.choice(["CNY", "EUR", "USD"], n), "amount": amount,
+        "disputed_on": raised, "resolved_on": solved,
+        "promised_on": promised.where(draw.random(n) < 0.1),
+    })  # fmt: skip
+    of = draw.integers(0, n, n)
+    payments = pd.DataFrame({
+        "payment": [f"P{i}" for i in range(n)], "invoice": [f"I{i}" for i in of],
+        "customer": [f"C{i % 60}" for i in of],
+        "paid_on": issued[of] + pd.to_timedelta(draw.integers(-5, 200, n), "D"),
+        "amount": amount[of] * draw.choice([0.3, 0.7, 1.0, 1.1], n),
+        "kind": draw.choice(["payment", "payment", "credit_note"], n),
+    })  # fmt: skip
+    return invoices, payments
+
+
+# Ageing
+
+
+def test_an_invoice_is_not_due_on_its_due_day_and_moves_on_the_day_after_each_bound() -> None:
+    ledger, due = books([{"due": "2024-01-31"}]), date(2024, 1, 31)
+    for late, bucket in ((0, "not_due"), (1, "1-30"), (30, "1-30"), (31, "31-60"), (60, "31-60"),
+                         (61, "61-90"), (90, "61-90"), (91, "over_90")):  # fmt: skip
+        row = aged(ledger, due + timedelta(late)).loc["CNY"]
+        assert row[bucket] == row["owed"] == 100.0
+
+
+def test_only_what_had_happened_by_the_day_counts() -> None:
+    ledger = books([{"issued": "2024-01-10"}], [{"paid_on": "2024-02-10", "amount": 40.0}])
+    assert aged(ledger, "2024-01-09").empty
+    assert aged(ledger, "2024-02-09").loc["CNY", "owed"] == 100.0
+    assert aged(ledger, "2024-02-10").loc["CNY", "owed"] == 60.0
+
+
+def test_part_payments_and_credit_notes_reduce_the_debt_to_the_last_cent() -> None:
+    parts: list[Row] = [{"amount": 33.37}, {"amount": 33.33}]
+    parts += [{"amount": 33.30, "kind": "credit_note"}]
+    assert aged(books([{"amount": 100.0}], parts), "2024-03-01").empty
+    left = aged(books([{"amount": 100.01}], parts), "2024-03-01").loc["CNY"]
+    assert left["owed"] == pytest.approx(0.01)
+    assert left["open_invoices"] == 1
+
+
+def test_what_is_paid_too_much_or_too_early_is_shown_apart_and_pays_no_other_invoice() -> None:
+    early = {"issued": "2024-06-01", "due": "2024-07-01"}
+    ledger = books([{}, {}, early], [{"amount": 130.0}, {"invoice": "I3", "amount": 20.0}])
+    march, june = (aged(ledger, d).loc["CNY"] for d in ("2024-03-01", "2024-06-01"))
+    assert march[["owed", "unapplied", "open_invoices"]].tolist() == [100.0, 50.0, 1]
+    assert june[["owed", "unapplied", "open_invoices"]].tolist() == [180.0, 30.0, 2]
+
+
+def test_a_dispute_counts_from_its_day_until_the_day_it_is_resolved() -> None:
+    ledger = books([{"disputed_on": "2024-02-05", "resolved_on": "2024-03-01"}, {}])
+    on = ("2024-02-04", "2024-02-05", "2024-02-29", "2024-03-01")
+    assert [aged(ledger, d).loc["CNY", "disputed"] for d in on] == [0.0, 100.0, 100.0, 0.0]
+    assert aged(ledger, "2024-02-05").loc["CNY", "1-30"] == 200.0
+
+
+def test_currencies_are_kept_apart_for_each_customer_too() -> None:
+    ledger = books([{}, {"currency": "EUR"}, {"currency": "EUR", "customer": "C2"}])
+    table = aged(ledger, "2024-03-01", by=["customer"])
+    assert list(table.index) == [("CNY", "C1"), ("EUR", "C1"), ("EUR", "C2")]
+    assert aged(ledger, "2024-03-01")["owed"].to_dict() == {"CNY": 100.0, "EUR": 200.0}
+
+
+def test_the_user_chooses_the_buckets() -> None:
+    table = aged(books([{}]), "2024-06-30", bounds=[7, 180])
+    assert list(table.columns[:4]) == ["not_due", "1-7", "8-180", "over_180"]
+    assert table.loc["CNY", "8-180"] == 100.0
+    assert bucket_title("over_180").zh == "逾期超过 180 天"
+    assert bucket_title("not_due").en == "not due"
+
+
+@given(ledgers(), days)
+@settings(max_examples=50, deadline=None)
+def test_ageing_agrees_with_a_reckoning_by_hand(ledger: Books, as_of: date) -> None:
+    found = aged(ledger, as_of)[[*BUCKETS, "unapplied"]].stack()
+    assert found[found > 0].to_dict() == pytest.approx(by_hand(ledger, as_of))
+
+
+@given(ledgers(), days)
+@settings(max_examples=50, deadline=None)
+def test_buckets_add_up_to_the_open_balance(ledger: Books, as_of: date) -> None:
+    invoices, payments = ledger
+    now = pd.Timestamp(as_of)
+    table = aged(ledger, as_of)
+    assert table[BUCKETS].sum(axis=1).to_list() == pytest.approx(table["owed"].to_list())
+    assert (table["disputed"] <= table["owed"] + 1e-9).all()
+    home = payments["invoice"].map(invoices.set_index("invoice")["currency"])
+    for currency in ("CNY", "EUR"):
+        billed = invoices.loc[(invoices["issued"] <= now) & (invoices["currency"] == currency)]
+        paid = payments.loc[(payments["paid_on"] <= now) & (home == currency), "amount"]
+        row = table.reindex([currency]).fillna(0.0).loc[currency]
+        balance = billed["amount"].sum() - paid.sum()
+        assert row["owed"] - row["unapplied"] == pytest.approx(balance, abs=0.01)
+
+
+@given(ledgers(), days, days, cents, st.data())
+@settings(max_examples=50, deadline=None)
+def test_a_payment_never_makes_the_debt_grow(
+    ledger: Books, as_of: date, paid_on: date, amount: float, data: st.DataObject
+) -> None:
+    invoices, payments = ledger
+    invoice = data.draw(st.sampled_from(list(invoices["invoice"])))
+    more = {"payment": "new", "invoice": invoice, "customer": "C1", "kind": "payment",
+            "paid_on": pd.Timestamp(paid_on), "amount": amount}  # fmt: skip
+    longer = pd.DataFrame([*payments.to_dict("records"), more])
+    whole, after = aged(ledger, as_of), aged((invoices, longer), as_of)
+    columns = [*BUCKETS, "disputed"]
+    after = after.reindex(whole.index).fillna(0.0)
+    assert (after[columns] <= whole[columns] + 1e-6).all(axis=None)
+
+
+@given(ledgers(), days, st.integers(0, 100))
+@settings(max_examples=50, deadline=None)
+def test_no_invoice_owes_more_on_a_later_day(ledger: Books, as_of: date, later: int) -> None:
+    invoices, payments = ledger
+    known = invoices[invoices["issued"] <= pd.Timestamp(as_of)]
+    items = fetched(open_items(known, payments, [as_of, as_of + timedelta(later)]))
+    owed = items[["open_0", "open_1"]].clip(lower=0)
+    assert (owed["open_1"] <= owed["open_0"] + 1e-9).all()
+
+
+@given(ledgers(), days, st.integers(0, 100))
+@settings(max_examples=50, deadline=None)
+def test_what_stays_unpaid_only_grows_older(ledger: Books, as_of: date, later: int) -> None:
+    known = ledger[0][ledger[0]["issued"] <= pd.Timestamp(as_of)]
+    unpaid = known, ledger[1].iloc[:0]
+    first, then = (aged(unpaid, as_of + timedelta(n)) for n in (0, later))
+    for i in range(len(BUCKETS)):
+        older = BUCKETS[i:]
+        assert (first[older].sum(axis=1) <= then[older].sum(axis=1) + 1e-6).all()
+
+
+@given(ledgers(), days, st.integers(0, 2**31))
+@settings(max_examples=30, deadline=None)
+def test_the_order_of_rows_does_not_matter(ledger: Books, as_of: date, seed: int) -> None:
+    shuffled = tuple(frame.sample(frac=1, random_state=seed) for frame in ledger)
+    one, other = (aged(each, as_of, by=["customer"]) for each in (ledger, shuffled))
+    pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize("engine", [e for e in ENGINES if e != "pandas"])
+@pytest.mark.parametrize("by", [[], ["customer"]], ids=["portfolio", "customer"])
+def test_all_engines_age_alike(large: Books, engine: str, by: list[str]) -> None:
+    for as_of in ("2024-03-31", "2024-12-31"):
+        expected = aged(large, as_of, by=by)
+        assert (expected[[*BUCKETS, "disputed", "unapplied"]].sum() > 0).all()
+        found = aged(in_engine(large, engine), as_of, by=by)
+        pd.testing.assert_frame_equal(found, expected, check_index_type=False)
+
+
+def test_frames_are_left_as_they_were(large: Books) -> None:
+    mine = in_engine(large, "text")
+    copies = [frame.copy() for frame in mine]
+    aged(mine, "2024-12-31")
+    for frame, copy in zip(mine, copies, strict=True):
+        pd.testing.assert_frame_equal(frame, copy)
+
+
+# What cannot be used is told
+
+
+def test_bad_options_say_what_to_do() -> None:
+    ledger = books([{}])
+    for wrong in ([], [0, 30], [60, 30], [30, 30], [30.5]):
+        with pytest.raises(ReceivablesError, match="30, 60, 90"):
+            aged(ledger, "2024-03-01", bounds=wrong)
+    with pytest.raises(ReceivablesError, match="2025-12-31"):
+        aged(ledger, "1 March")
+    with pytest.raises(ReceivablesError, match="branch"):
+        aged(ledger, "2024-03-01", by=["branch"])
+    with pytest.raises(ReceivablesError, match="list"):
+        aged(([1], ledger[1]), "2024-03-01")
+    with pytest.raises(ReceivablesError, match="polars"):
+        aged((ledger[0], in_engine(ledger, "polars")[1]), "2024-03-01")
+    with pytest.raises(ReceivablesError, match="due"):
+        aged((ledger[0].assign(due="soon"), ledger[1]), "2024-03-01")
+
+
+@pytest.mark.parametrize("engine", ["pandas", "polars", "duckdb"])
+@pytest.mark.parametrize(
+    "wrong", [{"due": None}, {"issued": None}, {"amount": None}, {"amount": -1.0}], ids=str
+)
+def test_an_invoice_that_cannot_be_aged_is_never_passed_over(engine: str, wrong: Row) -> None:
+    with pytest.raises(ReceivablesError, match="1"):
+        aged(in_engine(books([{}, wrong]), engine), "2024-03-01")
+
+
+def test_problems_are_all_told_with_examples() -> None:
+    bad: list[Row] = [{}, {"invoice": "I1"}, {"due": "2023-12-01"}, {"resolved_on": "2024-03-01"}]
+    paid: list[Row] = [{"kind": "cash"}, {"invoice": "I9"}, {"customer": "C7"}, {"amount": 0}]
+    found = problems(*books([*bad, {"amount": 0}], [*paid, {"paid_on": None}]))
+    expected = (
+        "there already: I1.", "above 0: I5.", "due before issued: I3.", "never raised: I4.",
+        "without its days: P5.", "above 0: P4.", "nor credit_note: P1.", "does not exist: P2.",
+        "not that of the invoice: P3.",
+    )  # fmt: skip
+    for problem, words in zip(found, expected, strict=True):
+        assert words in problem.en
+
+
+def test_sound_books_have_no_problems(large: Books) -> None:
+    assert problems(*large) == []
+
+
+def test_month_ends_lead_up_to_the_day() -> None:
+    assert month_ends("2024-03-31", 2) == [date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31)]
+    assert month_ends("2024-03-30", 1) == [date(2024, 1, 31), date(2024, 2, 29)]
+    assert day(pd.Timestamp("2024-03-30 14:00")) == date(2024, 3, 30)
