@@ -69,7 +69,8 @@ def ledgers(draw: st.DrawFn) -> Books:
     invoices, payments = [], []
     for i in range(draw(st.integers(1, 8))):
         issued, amount = draw(days), draw(cents)
-        raised = draw(st.none() | st.integers(0, 120).map(lambda n, d=issued: d + timedelta(n)))
+        wait = draw(st.none() | st.integers(0, 120))
+        raised = None if wait is None else issued + timedelta(wait)
         solved = draw(st.none() | st.integers(0, 60)) if raised else None
         invoices.append({
             "issued": issued, "due": issued + timedelta(draw(st.integers(0, 90))), "amount": amount,
