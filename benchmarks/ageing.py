@@ -22,8 +22,8 @@ copy (
         'C' || lpad((hash(i) % 50000)::varchar, 5, '0') as customer,
         date '2023-01-01' + (hash(i, 1) % 1096)::int as issued,
         date '2023-01-01' + (hash(i, 1) % 1096)::int + 30 + (hash(i, 2) % 61)::int as due,
-        ['CNY', 'EUR', 'USD'][1 + hash(i, 3) % 3] as currency,
-        (1 + hash(i, 4) % 10000000) / 100.0::double as amount,
+        (['CNY', 'EUR', 'USD'])[(1 + hash(i, 3) % 3)::bigint] as currency,
+        ((1 + hash(i, 4) % 10000000) / 100)::double as amount,
         case when hash(i, 5) % 20 = 0
             then date '2023-01-01' + (hash(i, 1) % 1096)::int + 20 end as disputed_on,
         case when hash(i, 5) % 40 = 0

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditkit.analysis.ageing import BOUNDS, ageing, bucket_names, bucket_title
+from creditkit.analysis.days_sales import days_late, days_sales_outstanding
 from creditkit.analysis.open_items import (
     INVOICES,
     PAYMENTS,
@@ -305,6 +306,73 @@ def test_frames_are_left_as_they_were(large: Books) -> None:
     aged(mine, "2024-12-31")
     for frame, copy in zip(mine, copies, strict=True):
         pd.testing.assert_frame_equal(frame, copy)
+
+
+# Days sales outstanding and days late
+
+
+def test_count_back_does_not_swing_with_sales_and_the_simple_way_does() -> None:
+    months = [("2024-01-15", 31.0), ("2024-02-15", 29.0), ("2024-03-15", 310.0)]
+    ledger = books(
+        [{"issued": issued, "due": "2024-04-30", "amount": amount} for issued, amount in months],
+        [{"amount": 31.0}, {"invoice": "I2", "amount": 29.0}],
+    )
+    row = days_sales_outstanding(*ledger, "2024-03-31", period=91).loc["CNY"]
+    assert row["count_back"] == 31.0
+    assert row["simple"] == pytest.approx(310 / 370 * 91)
+    assert row["delinquent"] == 0.0
+
+
+def test_counting_back_passes_over_months_without_sales() -> None:
+    ledger = books([{"issued": "2024-01-31", "amount": 50.0}, {"issued": "2024-03-10"}])
+    row = days_sales_outstanding(*ledger, "2024-03-20").loc["CNY"]
+    assert row["count_back"] == 20 + 29 + 31
+
+
+def test_without_sales_in_the_period_the_simple_days_are_unknown_not_endless() -> None:
+    row = days_sales_outstanding(*books([{}]), "2024-12-31", period=30).loc["CNY"]
+    assert row[["simple", "best_possible", "delinquent"]].isna().all()
+    assert row["count_back"] == 366
+
+
+@given(ledgers(), days, st.integers(1, 400))
+@settings(max_examples=40, deadline=None)
+def test_the_best_possible_is_no_more_than_the_simple_days(
+    ledger: Books, as_of: date, period: int
+) -> None:
+    table = days_sales_outstanding(*ledger, as_of, period=period, by=["customer"])
+    known = table.dropna()
+    assert (known["best_possible"] <= known["simple"] + 1e-9).all()
+    since = (as_of - date(2024, 1, 1)).days + 1
+    assert table["count_back"].between(0, since + 1e-9).all()
+    assert table["owed"].sum() == pytest.approx(aged(ledger, as_of)["owed"].sum(), abs=0.01)
+
+
+@given(ledgers(), days)
+@settings(max_examples=40, deadline=None)
+def test_days_late_agree_with_a_reckoning_by_hand(ledger: Books, as_of: date) -> None:
+    invoices, payments = ledger
+    merged = payments.merge(invoices[["invoice", "due", "currency"]], on="invoice")
+    merged = merged[(merged["kind"] == "payment") & (merged["paid_on"] <= pd.Timestamp(as_of))]
+    table = days_late(*ledger, as_of, period=1000)
+    for currency, rows in merged.groupby("currency"):
+        late = [(row.paid_on - row.due).days for row in rows.itertuples()]
+        total = sum(rows["amount"])
+        mean = sum(d * a for d, a in zip(late, rows["amount"], strict=True)) / total
+        over = sum(max(d, 0) * a for d, a in zip(late, rows["amount"], strict=True)) / total
+        found = table.loc[currency]
+        assert found[["paid", "late", "past_due"]].tolist() == pytest.approx([total, mean, over])
+    assert len(table) == merged["currency"].nunique()
+
+
+@pytest.mark.parametrize("engine", [e for e in ENGINES if e != "pandas"])
+def test_all_engines_count_days_alike(large: Books, engine: str) -> None:
+    other = in_engine(large, engine)
+    for figure in (days_sales_outstanding, days_late):
+        expected = figure(*large, "2024-12-31", by=["customer"])
+        found = figure(*other, "2024-12-31", by=["customer"])
+        assert len(expected) > 100
+        pd.testing.assert_frame_equal(found, expected, check_index_type=False)
 
 
 # What cannot be used is told
