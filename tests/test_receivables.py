@@ -24,6 +24,7 @@ from creditkit.analysis.open_items import (
     open_items,
     problems,
 )
+from creditkit.analysis.roll_rates import expected_loss, roll_rates
 
 START = date(2024, 1, 1)
 DAYS = 400
@@ -373,6 +374,77 @@ def test_all_engines_count_days_alike(large: Books, engine: str) -> None:
         found = figure(*other, "2024-12-31", by=["customer"])
         assert len(expected) > 100
         pd.testing.assert_frame_equal(found, expected, check_index_type=False)
+
+
+# Roll rates and expected loss
+
+
+def test_what_is_still_owed_grows_older_and_the_rest_is_settled() -> None:
+    ledger = books([{"due": "2024-01-31"}], [{"paid_on": "2024-03-05", "amount": 40.0}])
+    rates: Any = roll_rates(*ledger, "2024-03-31", months=2)
+    assert rates.loc[("CNY", "not_due"), ["owed", "1-30", "settled"]].tolist() == [100, 1, 0]
+    assert rates.loc[("CNY", "1-30"), ["31-60", "settled"]].tolist() == pytest.approx([0.6, 0.4])
+    assert rates.loc[("CNY", "over_90"), BUCKETS].isna().all()
+
+
+@given(ledgers(), days, st.integers(1, 6))
+@settings(max_examples=15, deadline=None)
+def test_all_that_is_owed_goes_somewhere_and_never_grows_younger(
+    ledger: Books, as_of: date, months: int
+) -> None:
+    rates: Any = roll_rates(*ledger, as_of, months=months)
+    known = rates.dropna()
+    assert known[[*BUCKETS, "settled"]].sum(axis=1).to_list() == pytest.approx([1.0] * len(known))
+    for i, bucket in enumerate(BUCKETS):
+        rows = known[known.index.get_level_values("from") == bucket]
+        assert (rows[BUCKETS[:i]] == 0).all(axis=None)
+    starts = month_ends(as_of, months)[:-1]
+    owed = sum(float(aged(ledger, start)["owed"].sum()) for start in starts)
+    assert rates["owed"].sum() == pytest.approx(owed, abs=0.01)
+
+
+def test_the_loss_of_a_debt_is_the_chance_that_it_ever_gets_to_the_last_bucket(
+    large: Books,
+) -> None:
+    import numpy as np
+
+    rates: Any = roll_rates(*large, "2025-01-31")
+    losses: Any = expected_loss(aged(large, "2025-01-31"), rates)
+    for currency in ("CNY", "EUR", "USD"):
+        # The chain followed for 2,000 months, with the last bucket kept shut.
+        moves = rates.loc[currency, BUCKETS].to_numpy(copy=True)
+        moves[-1] = [0, 0, 0, 0, 1]
+        reached = np.linalg.matrix_power(moves, 2000)[:, -1]
+        owed = aged(large, "2025-01-31").loc[currency, BUCKETS].to_numpy(dtype=float)
+        assert losses.loc[currency, BUCKETS].tolist() == pytest.approx((owed * reached).tolist())
+        assert 0 < losses.loc[currency, "rate"] < 1
+    half = expected_loss(aged(large, "2025-01-31"), rates, loss_given_default=0.5)
+    assert half["loss"].tolist() == pytest.approx((losses["loss"] / 2).tolist())
+
+
+def test_losses_of_customers_add_up_to_those_of_the_portfolio(large: Books) -> None:
+    rates: Any = roll_rates(*large, "2025-01-31")
+    each: Any = expected_loss(aged(large, "2025-01-31", by=["customer"]), rates)
+    whole: Any = expected_loss(aged(large, "2025-01-31"), rates)
+    assert each.groupby("currency")["loss"].sum().tolist() == pytest.approx(whole["loss"].tolist())
+
+
+@pytest.mark.parametrize("engine", [e for e in ENGINES if e != "pandas"])
+def test_all_engines_roll_alike(large: Books, engine: str) -> None:
+    expected: Any = roll_rates(*large, "2025-01-31")
+    found = roll_rates(*in_engine(large, engine), "2025-01-31")
+    assert expected.notna().all(axis=None)
+    pd.testing.assert_frame_equal(found, expected, check_index_type=False)
+
+
+def test_losses_need_rates_of_the_same_buckets_and_currencies(large: Books) -> None:
+    rates: Any = roll_rates(*large, "2025-01-31")
+    with pytest.raises(ReceivablesError, match="61-90"):
+        expected_loss(aged(large, "2025-01-31", bounds=[30, 60]), rates)
+    with pytest.raises(ReceivablesError, match="EUR"):
+        expected_loss(aged(large, "2025-01-31"), rates.loc[["CNY", "USD"]])
+    with pytest.raises(ReceivablesError, match="0 "):
+        expected_loss(aged(large, "2025-01-31"), rates, loss_given_default=40)
 
 
 # What cannot be used is told
