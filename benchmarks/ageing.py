@@ -17,6 +17,7 @@ AS_OF = "2025-12-31"
 MEMORY = "1200MB"
 
 WRITE = """
+set enable_progress_bar = false;
 copy (
     select 'I' || lpad(i::varchar, 8, '0') as invoice,
         'C' || lpad((hash(i) % 50000)::varchar, 5, '0') as customer,
