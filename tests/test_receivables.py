@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditkit.analysis.ageing import BOUNDS, ageing, bucket_names, bucket_title
+from creditkit.analysis.concentration import concentration
 from creditkit.analysis.days_sales import days_late, days_sales_outstanding
 from creditkit.analysis.open_items import (
     INVOICES,
@@ -445,6 +446,35 @@ def test_losses_need_rates_of_the_same_buckets_and_currencies(large: Books) -> N
         expected_loss(aged(large, "2025-01-31"), rates.loc[["CNY", "USD"]])
     with pytest.raises(ReceivablesError, match="0 "):
         expected_loss(aged(large, "2025-01-31"), rates, loss_given_default=40)
+
+
+# Concentration
+
+
+def test_concentration_tells_one_large_customer_from_many_that_owe_alike() -> None:
+    alike: list[dict[str, Any]] = [{"customer": f"C{i}"} for i in range(20)]
+    large_one = [{"customer": "C99", "amount": 6000.0, "currency": "EUR"},
+                 *({**row, "currency": "EUR"} for row in alike)]  # fmt: skip
+    table: Any = concentration(
+        aged(books([*alike, *large_one]), "2024-03-01", by=["customer"]), top=5
+    )
+    assert table.loc["CNY"].tolist() == pytest.approx([2000, 20, 0.05, 0.25, 0.05, 20])
+    assert table.loc["EUR"].tolist() == pytest.approx([8000, 21, 0.75, 0.8, 0.565625, 1 / 0.565625])
+
+
+@given(ledgers(), days)
+@settings(max_examples=30, deadline=None)
+def test_concentration_stays_within_its_bounds(ledger: Books, as_of: date) -> None:
+    table: Any = concentration(aged(ledger, as_of, by=["customer"]), top=2)
+    assert (table["largest"] <= table["top"] + 1e-9).all()
+    assert (table["herfindahl"] <= table["largest"] + 1e-9).all()
+    assert (table["effective"] <= table["customers"] + 1e-6).all()
+    assert table["owed"].sum() == pytest.approx(aged(ledger, as_of)["owed"].sum())
+
+
+def test_concentration_needs_an_ageing_by_customer() -> None:
+    with pytest.raises(ReceivablesError, match="customer"):
+        concentration(aged(books([{}]), "2024-03-01"))
 
 
 # What cannot be used is told
