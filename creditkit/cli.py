@@ -63,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     arguments.add_argument(
         "path", nargs="?", type=Path, metavar=str(say("path")), help=str(say("content_path"))
     )
+    sample, options = command("sample", "sample")
+    options.add_argument("--customers", type=int, metavar="N", help=str(say("sample_customers")))
+    options.add_argument("--seed", type=int, metavar="S", help=str(say("sample_seed")))
+    options.add_argument("--out", type=Path, required=True, metavar=str(say("folder")),
+                         help=str(say("sample_out")))  # fmt: skip
+    options.add_argument("--only", metavar=str(say("tables")), help=str(say("sample_only")))
     return parser
 
 
@@ -105,6 +111,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _check()
         if args.command == "check-content":
             return _check_content(args.path)
+        if args.command == "sample":
+            return _sample(args)
         _parser().print_help()
         return 0
     except (BilingualError, ValueError) as error:
@@ -148,3 +156,27 @@ def _check_content(path: Path | None) -> int:
         print(diagnostic)
     print(say("content_problems", count=len(diagnostics)) if diagnostics else say("content_ok"))
     return int(bool(diagnostics))
+
+
+def _sample(args: argparse.Namespace) -> int:
+    from creditkit.analysis.sample import CUSTOMERS, SEED, write_sample
+
+    rows = write_sample(
+        args.out,
+        customers=CUSTOMERS if args.customers is None else args.customers,
+        seed=SEED if args.seed is None else args.seed,
+        only=tuple(filter(None, (args.only or "").replace(" ", "").split(","))),
+        progress=_bar if sys.stderr.isatty() else None,
+    )
+    say = phrases("cli")
+    for name, count in rows.items():
+        print(f"{name:<12}{count:>12,}")
+    print(say("sample_written", folder=args.out))
+    return 0
+
+
+def _bar(done: int, of: int) -> None:
+    filled = 30 * done // of
+    end = "\n" if done == of else ""
+    bar = f"\r[{'#' * filled}{'.' * (30 - filled)}] {done:,} / {of:,}"
+    print(bar, end=end, file=sys.stderr, flush=True)

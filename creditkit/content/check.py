@@ -13,6 +13,7 @@ C301 grade not on the scale   C302 missing cell   C303 unknown criterion or scal
 C401 nothing right, or more right than the type allows    C403 formula or slot
 C402 unknown target, value or cell                        C404 shows too few or too many
 C501 unknown group, collector, channel or condition of a checklist
+C601 unknown item, checklist, table or column    C602 limits or options that make no sense
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from creditkit.content.check_checklists import check_checklist
+from creditkit.content.check_fields import check_fields, check_tables
 from creditkit.content.check_procedure import check_graph, check_names
 from creditkit.content.check_questions import check_questions
 from creditkit.content.check_scenario import (
@@ -50,13 +52,16 @@ from creditkit.content.schema import (
     Variants,
 )
 from creditkit.content.schema_checklists import Checklist
+from creditkit.content.schema_fields import Fields, Tables
 from creditkit.content.schema_questions import Question, Questions
 from creditkit.content.schema_sources import SourceComparison
 from creditkit.text import did_you_mean
 
 PACKAGE = Path(__file__).parent
-# The key that says what kind of file it is. A scenario also names its procedure, so it comes first.
+# The key that says what kind of file it is. A scenario also names its procedure, and fields their
+# checklist, so these come first.
 KINDS: dict[str, type[Part]] = {
+    "fields": Fields,
     "scenario": Scenario,
     "variants": Variants,
     "retellings": Retellings,
@@ -66,6 +71,7 @@ KINDS: dict[str, type[Part]] = {
     "questions": Questions,
     "sources": SourceComparison,
     "checklist": Checklist,
+    "tables": Tables,
 }
 
 
@@ -147,6 +153,10 @@ def check_part(doc: Document, part: Part, known: Known) -> None:
             check_sources(doc, part)
         case Checklist():
             check_checklist(doc, part)
+        case Fields():
+            check_fields(doc, part)
+        case Tables():
+            check_tables(doc, part)
 
 
 def checked(path: Path, known: Known) -> Part:

@@ -17,6 +17,7 @@ from creditkit.content.schema import (
     Variants,
 )
 from creditkit.content.schema_checklists import Checklist
+from creditkit.content.schema_fields import Field, Fields, Table, Tables
 from creditkit.content.schema_questions import Questions
 from creditkit.content.schema_sources import SourceComparison
 from creditkit.text import Text, did_you_mean, phrases
@@ -169,6 +170,38 @@ def comparison(name: str = "textbook") -> SourceComparison:
     part = checked(_find(PACKAGE / "sources", name), _known())
     assert isinstance(part, SourceComparison)
     return part
+
+
+@cache
+def _fields() -> Fields:
+    part = checked(PACKAGE / "fields.yaml", _known())
+    assert isinstance(part, Fields)
+    return part
+
+
+def fields() -> dict[str, Field]:
+    """The fields of a credit file by id, in the order of its checklist.
+
+    >>> fields()["revenue"].item
+    'statements'
+    """
+    return {field.id: field for field in _fields().items}
+
+
+@cache
+def _tables() -> Tables:
+    part = checked(PACKAGE / "tables.yaml", _known())
+    assert isinstance(part, Tables)
+    return part
+
+
+def tables() -> dict[str, Table]:
+    """The tables creditkit reads and ships, by id.
+
+    >>> [column.id for column in tables()["truth"].columns]
+    ['customer', 'field', 'value', 'since']
+    """
+    return {table.id: table for table in _tables().tables}
 
 
 def sections() -> dict[str, Text]:
