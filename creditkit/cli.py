@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     arguments.add_argument(
         "path", nargs="?", type=Path, metavar=str(say("path")), help=str(say("content_path"))
     )
-    sample, options = command("sample", "sample")
+    _, options = command("sample", "sample")
     options.add_argument("--customers", type=int, metavar="N", help=str(say("sample_customers")))
     options.add_argument("--seed", type=int, metavar="S", help=str(say("sample_seed")))
     options.add_argument("--out", type=Path, required=True, metavar=str(say("folder")),

@@ -9,6 +9,7 @@ A block of customers is made by itself from the seed and its number: memory does
 sample, and no block depends on another.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +22,7 @@ from creditkit.content.library import fields
 from creditkit.content.schema_fields import Field
 
 START, END = date(2023, 1, 1), date(2025, 12, 31)
-BLOCK = 1000
+BLOCK = 500
 SOURCES = ("customer", "business", "credit", "agency")
 # What one fact costs each source, in CNY: the median.
 COST = {"customer": 0.0, "business": 12.0, "credit": 160.0, "agency": 45.0}
@@ -41,31 +42,14 @@ CYCLE = tuple(
     for stem, branch in zip("甲乙丙丁戊己庚辛壬癸" * 6, "子丑寅卯辰巳午未申酉戌亥" * 5, strict=True)
 )
 LATIN = dict(
-    pair.split("=")
-    for pair in [
-        "甲=Jia",
-        "乙=Yi",
-        "丙=Bing",
-        "丁=Ding",
-        "戊=Wu",
-        "己=Ji",
-        "庚=Geng",
-        "辛=Xin",
-        "壬=Ren",
-        "癸=Gui",
-        "子=zi",
-        "丑=chou",
-        "寅=yin",
-        "卯=mao",
-        "辰=chen",
-        "巳=si",
-        "午=wu",
-        "未=wei",
-        "申=shen",
-        "酉=you",
-        "戌=xu",
-        "亥=hai",
-    ]
+    zip(
+        "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥",
+        re.findall(
+            "[A-Za-z][a-z]*",
+            "Jia Yi Bing Ding Wu Ji Geng Xin Ren Gui zi chou yin mao chen si wu wei shen you xu hai",
+        ),
+        strict=True,
+    )
 )
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

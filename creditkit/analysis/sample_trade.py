@@ -140,8 +140,9 @@ def make_refusals(seed: int, first: int, customers: Customers) -> Columns:
     )
     route = np.array(ROUTES, dtype=object)[cause]
     lot = rng.random(size)
-    outcome = np.where(route == "A", np.where(lot < 0.85, "form_submitted", "decided_without"),
-              np.where(route == "B", np.where(lot < 0.6, "decided_without", "dropped"), "dropped"))  # fmt: skip
+    lenient = np.where(lot < 0.85, "form_submitted", "decided_without")
+    strict = np.where(lot < 0.6, "decided_without", "dropped")
+    outcome = np.where(route == "A", lenient, np.where(route == "B", strict, "dropped"))
     outcome = np.where(on > TODAY - 30, "open", outcome)
     return {
         "refusal": [f"R-{c[1:]}" for c in customers.ids[who]],
