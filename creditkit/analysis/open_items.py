@@ -104,7 +104,10 @@ def read(frame: Any, name: str, columns: Sequence[str]) -> Lazy:
         raise ReceivablesError(say("no_columns", name=name, missing=wanted, found=found))
     texts = [c for c in columns if c in DAYS and not schema[c].is_temporal()]
     chosen: Lazy = lazy.select(
-        *(nw.col(c).cast(nw.Date) if c in texts else nw.col(c) for c in dict.fromkeys(columns))
+        *(
+            nw.col(c).str.to_date(format="%Y-%m-%d") if c in texts else nw.col(c)
+            for c in dict.fromkeys(columns)
+        )
     )
     return chosen
 

@@ -9,7 +9,6 @@ A block of customers is made by itself from the seed and its number: memory does
 sample, and no block depends on another.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -41,16 +40,9 @@ CYCLE = tuple(
     stem + branch
     for stem, branch in zip("甲乙丙丁戊己庚辛壬癸" * 6, "子丑寅卯辰巳午未申酉戌亥" * 5, strict=True)
 )
-LATIN = dict(
-    zip(
-        "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥",
-        re.findall(
-            "[A-Za-z][a-z]*",
-            "Jia Yi Bing Ding Wu Ji Geng Xin Ren Gui zi chou yin mao chen si wu wei shen you xu hai",
-        ),
-        strict=True,
-    )
-)
+PINYIN = "Jia Yi Bing Ding Wu Ji Geng Xin Ren Gui zi chou yin mao chen si wu wei shen you xu hai"
+SIGNS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
+LATIN: dict[str, str] = dict(zip(SIGNS, PINYIN.split(), strict=True))
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
