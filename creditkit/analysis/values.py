@@ -86,8 +86,9 @@ def why_impossible(field: Field, problem: str, value: str) -> Text:
 def worth(field: Field, values: "pd.Series[Any]") -> NDArray[np.float64]:
     """How well a value makes the customer look, higher is better; NaN where no value does."""
     if field.favours in ("high", "low") and field.kind == "number":
-        numbers = pd.to_numeric(values, errors="coerce")
-        return np.asarray(numbers if field.favours == "high" else -numbers, dtype=np.float64)
+        sign = 1.0 if field.favours == "high" else -1.0
+        found: NDArray[np.float64] = np.asarray(pd.to_numeric(values, errors="coerce"), np.float64)
+        return found * sign
     if field.favours == "first":
         places = {option.id: -float(i) for i, option in enumerate(field.options)}
         return values.map(places).to_numpy(dtype=np.float64)
