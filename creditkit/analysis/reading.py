@@ -1,0 +1,332 @@
+"""An analyst's own tables, read into the columns and types that the analyses take.
+
+Every problem is found and named at once, by row and column as a spreadsheet shows them; rows with
+problems are set aside whole, never lost and never half used. What the tables are stands in
+`creditkit/content/tables.yaml`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+
+import pandas as pd
+
+from creditkit.analysis import cells
+from creditkit.analysis.files import ReadingError, pieces, say
+from creditkit.casework.export import MARK, inert
+from creditkit.content.library import fields, tables
+from creditkit.content.schema_fields import Column, Table
+from creditkit.text import Text, did_you_mean, join
+
+PROBLEMS = ("row", "column", "value", "code")
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read.
+
+    `frame` has the table's columns in their types: text as str, numbers float64, days datetime64
+    (NaT where blank). `problems` has a row a problem: `row` (int64, as a spreadsheet counts, the
+    headings being row 1), `column`, `value` and `code` (str). `set_aside` holds the rows with
+    problems as they were, with `row` and `problem` in front.
+    """
+
+    table: Table
+    frame: pd.DataFrame
+    problems: pd.DataFrame
+    set_aside: pd.DataFrame
+    headings: Mapping[str, str]
+
+    def told(self, most: int = SHOWN) -> list[Text]:
+        """The problems in words, the first `most` of them and how many there are more."""
+        found = [_told(self.table, row) for row in self.problems.head(most).to_dict("records")]
+        if len(self.problems) > most:
+            found.append(say("and_more", count=len(self.problems) - most))
+        return found
+
+    def summary(self) -> Text:
+        """How many rows were read and set aside."""
+        return say("summary", table=self.table.title, count=len(self.frame),
+                   aside=len(self.set_aside), problems=len(self.problems))  # fmt: skip
+
+    def save_aside(self, path: str | Path) -> Path:
+        """Write the rows set aside as CSV for a spreadsheet; no cell runs as a formula there.
+
+        Raises:
+            ReadingError: the file cannot be written.
+        """
+        path = Path(path)
+        try:
+            _write(self.set_aside, path, "w")
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise ReadingError(say("unwritable", path=path, reason=reason)) from error
+        return path
+
+
+def read_table(
+    name: str,
+    source: Any,
+    *,
+    columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    aside: str | Path | None = None,
+) -> Reading:
+    """Read a table of one's own.
+
+    Headings are found by the table's own names, in Chinese or English, and by common other ones;
+    rows above them are passed over. Amounts may have thousand separators, full-width digits, 万 and
+    亿; days may be 2025-12-31, 2025/12/31 or 2025年12月31日; codes may be in words.
+
+    Args:
+        name: which table: customers, facts, truth, invoices, payments, refusals.
+        source: a CSV (UTF-8 or GB 18030), Excel or Parquet file, or a pandas frame.
+        columns: for columns of other headings: the table's column and the heading it has here.
+        sheet: of a workbook; the first if None.
+        encoding: of a CSV file, if it is neither UTF-8 nor GB 18030.
+        aside: where to write the rows that were set aside, if there are any.
+
+    Raises:
+        ReadingError: there is no such table, the file cannot be read, or needed columns are
+            missing; all that is wrong with the headings is told at once.
+
+    >>> own = pd.DataFrame({"流水号": ["P1", "P2"], "发票号": ["I1", "I2"], "客户编号": "C1",
+    ...     "收款日期": "2025年3月4日", "金额": ["1.2万", "abc"], "类别": "收款"})
+    >>> found = read_table("payments", own)
+    >>> found.frame[["payment", "amount"]].values.tolist(), len(found.set_aside)
+    ([['P1', 12000.0]], 1)
+    """
+    parts = list(read_pieces(name, source, columns=columns, sheet=sheet, encoding=encoding))
+    frame, problems, left = (
+        pd.concat([f for f in frames if len(f)] or [frames[0]], ignore_index=True)
+        for frames in zip(*((p.frame, p.problems, p.set_aside) for p in parts), strict=True)
+    )
+    found = Reading(parts[0].table, frame, problems, left, parts[0].headings)
+    if aside is not None and len(left):
+        found.save_aside(aside)
+    return found
+
+
+def read_pieces(
+    name: str,
+    source: Any,
+    *,
+    columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    rows: int = 200_000,
+) -> Iterator[Reading]:
+    """Like `read_table`, piece by piece, for files larger than memory.
+
+    Only the ids that have to be unique are remembered from piece to piece.
+
+    Raises:
+        ReadingError: as for `read_table`.
+    """
+    known = tables()
+    if name not in known:
+        hint = did_you_mean(name, list(known))
+        raise ReadingError(say("no_table", name=name, names=", ".join(known), hint=hint))
+    table = known[name]
+    ways = {way for column in table.columns for way in _ways(column)}
+    ways |= {cells.even(head) for head in (columns or {}).values()}
+    seen: dict[str, set[Any]] = {column.id: set() for column in table.columns if column.unique}
+    headings: dict[str, str] | None = None
+    for piece in pieces(source, ways, sheet=sheet, encoding=encoding, rows=rows):
+        if headings is None:
+            headings = _headings(table, [str(c) for c in piece.columns], columns or {})
+        yield _read(table, piece, headings, seen)
+
+
+# Inside
+
+
+def _ways(column: Column) -> list[str]:
+    return [cells.even(way) for way in (column.id, column.title.zh, column.title.en, *column.also)]
+
+
+def _headings(table: Table, found: list[str], given: Mapping[str, str]) -> dict[str, str]:
+    """Which heading each column has; all that is wrong with them at once."""
+    problems: list[Text] = []
+    ids = [column.id for column in table.columns]
+    for name, head in given.items():
+        if name not in ids:
+            hint = did_you_mean(name, ids)
+            problems.append(say("no_column", name=name, table=table.title, hint=hint))
+        elif head not in found:
+            problems.append(say("no_heading", name=head, hint=did_you_mean(head, found)))
+    twice = {head for head in found if head and found.count(head) > 1}
+    chosen = dict(given)
+    taken = set(given.values())
+    for column in table.columns:
+        if column.id in given:
+            continue
+        matches = [h for h in found if h not in taken and cells.even(h) in _ways(column)]
+        # The table's own name goes before other names for the same thing.
+        own = [h for h in matches if cells.even(h) == cells.even(column.id)]
+        matches = own or matches
+        if len(matches) > 1 or twice & set(matches):
+            problems.append(say("two_headings", name=column.title, heads=", ".join(matches)))
+        elif matches:
+            chosen[column.id] = matches[0]
+            taken.add(matches[0])
+        elif column.required:
+            ways = ", ".join(dict.fromkeys((column.id, column.title.zh, *column.also)))
+            problems.append(say("missing_column", name=column.title, id=column.id, ways=ways))
+    if any(column.required and column.id not in chosen for column in table.columns):
+        problems.append(say("found_headings", heads=", ".join(h for h in found if h) or "–"))
+    if problems:
+        raise ReadingError(join(problems, zh="\n", en="\n"))
+    return chosen
+
+
+def _read(
+    table: Table, piece: pd.DataFrame, headings: Mapping[str, str], seen: dict[str, set[Any]]
+) -> Reading:
+    wrong: list[pd.DataFrame] = []
+    read: dict[str, pd.Series[Any]] = {}
+
+    def note(column: str, raw: "pd.Series[Any]", why: "pd.Series[str]") -> None:
+        bad = why != ""
+        if bad.any():
+            said = raw[bad].map(lambda cell: "" if pd.isna(cell) else str(cell)[:60])
+            part = {"row": said.index, "value": said.to_numpy(), "code": why[bad].to_numpy()}
+            wrong.append(pd.DataFrame(part).assign(column=column))
+
+    for column in table.columns:
+        if column.id not in headings:
+            read[column.id] = _typed(pd.Series([None] * len(piece), piece.index), column)
+            continue
+        raw = piece[headings[column.id]]
+        values, why = _values(column, raw)
+        if column.required:
+            why = why.mask(values.isna() & (why == ""), "blank")
+        if column.minimum is not None:
+            why = why.mask((values < column.minimum) & (why == ""), "too_small")
+        if column.pattern and column.type == "string":
+            values = values.map(lambda cell: normalize("NFKC", cell), na_action="ignore")
+            shaped = values.astype("str").str.fullmatch(column.pattern) | values.isna()
+            why = why.mask(~shaped & (why == ""), "wrong_form")
+        note(column.id, raw, why)
+        read[column.id] = _typed(values, column)
+    frame = pd.DataFrame(read, index=piece.index)
+    extra = [c for c in piece.columns if str(c).startswith("+")]
+    if extra:
+        first = piece[extra[0]]
+        for other in extra[1:]:
+            first = first.where(~cells.blank(first), piece[other])
+        note("", first, (~cells.blank(first)).map({True: "too_wide", False: ""}).astype("str"))
+    if {"field", "value"} <= set(frame.columns):
+        note("value", piece[headings["value"]], _even_values(frame))
+    bad = set().union(*(set(part["row"]) for part in wrong)) if wrong else set()
+    for name, known in seen.items():
+        sound = frame.loc[~frame.index.isin(list(bad)), name]
+        again = sound.duplicated() | sound.isin(known)
+        note(name, sound, again.map({True: "twice", False: ""}).astype("str"))
+        bad |= set(sound.index[again])
+        known.update(sound[~again])
+    problems = (
+        pd.concat(wrong, ignore_index=True) if wrong else pd.DataFrame(columns=list(PROBLEMS))
+    )
+    problems = problems.sort_values("row", kind="stable", ignore_index=True)
+    return Reading(
+        table,
+        frame[~frame.index.isin(list(bad))].reset_index(drop=True),
+        problems.astype({"row": "int64", "column": "str", "value": "str", "code": "str"}),
+        _aside(table, piece, problems, bad),
+        headings,
+    )
+
+
+def _values(column: Column, raw: "pd.Series[Any]") -> cells.Read:
+    if column.type in ("number", "integer"):
+        return cells.numbers(raw)
+    if column.type in ("date", "datetime"):
+        return cells.days(raw)
+    if column.options:
+        ways = {
+            cells.even(way): option.id
+            for option in column.options
+            for way in (option.id, option.title.zh, option.title.en)
+        }
+        return cells.codes(raw, ways)
+    if column.id == "field":
+        known = {
+            cells.even(way): field.id
+            for field in fields().values()
+            for way in (field.id, field.title.zh, field.title.en)
+        }
+        return cells.codes(raw, known)
+    return cells.texts(raw)
+
+
+def _even_values(frame: pd.DataFrame) -> "pd.Series[str]":
+    """Write the values of facts in one way by their field's kind; why not, where one cannot be."""
+    why = pd.Series("", frame.index, dtype="str")
+    for name, part in frame.dropna(subset=["field", "value"]).groupby("field"):
+        field = fields()[str(name)]
+        raw = part["value"]
+        if field.kind == "number":
+            values, problem = cells.numbers(raw.str.removesuffix("%"))
+            texts = values.map(
+                lambda n: f"{n:.10g}" if abs(n) < 1e10 else f"{n:.0f}", na_action="ignore"
+            )
+        elif field.kind == "date":
+            values, problem = cells.days(raw)
+            texts = values.dt.strftime("%Y-%m-%d")
+        elif field.kind == "category":
+            ways = {
+                cells.even(way): option.id
+                for option in field.options
+                for way in (option.id, option.title.zh, option.title.en)
+            }
+            texts, problem = cells.codes(raw, ways)
+        else:
+            continue
+        frame.loc[part.index, "value"] = texts.astype(object)
+        why.loc[part.index] = problem
+    return why
+
+
+def _typed(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
+    if column.type in ("number", "integer"):
+        return values.astype("float64")
+    if column.type in ("date", "datetime"):
+        return values.astype("datetime64[us]")
+    return values.astype("str")
+
+
+def _aside(
+    table: Table, piece: pd.DataFrame, problems: pd.DataFrame, bad: set[Any]
+) -> pd.DataFrame:
+    left = piece[piece.index.isin(list(bad))].astype(object)
+    # A file of rows once set aside has these columns already.
+    left = left.drop(columns=["row", "problem"], errors="ignore")
+    told: dict[Any, list[str]] = {}
+    for row in problems.to_dict("records"):
+        text = _told(table, row)
+        told.setdefault(row["row"], []).append(f"{text.zh} {text.en}")
+    left.insert(0, "problem", [" ".join(told.get(row, [])) for row in left.index])
+    left.insert(0, "row", left.index)
+    return left.reset_index(drop=True)
+
+
+def _told(table: Table, row: Mapping[Any, Any]) -> Text:
+    if row["code"] == "too_wide":
+        return say("too_wide", row=row["row"], value=row["value"])
+    column = table.column(row["column"])
+    options = join(option.title for option in column.options)
+    text = say(row["code"], value=row["value"], least=column.minimum, options=options)
+    return say("at", row=row["row"], column=column.title, why=text)
+
+
+def _write(left: pd.DataFrame, path: Path, mode: str) -> None:
+    safe = left.map(lambda cell: inert(cell) if isinstance(cell, str) else cell)
+    safe.columns = [str(inert(str(c))) for c in safe.columns]
+    text = safe.to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d")
+    with path.open(mode, encoding="utf-8", newline="") as file:
+        file.write(MARK + text)

@@ -1,0 +1,333 @@
+"""Own tables: found whatever their headings, every problem named, no row lost."""
+
+import zipfile
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from creditkit.analysis import cells
+from creditkit.analysis.ageing import ageing
+from creditkit.analysis.files import ReadingError
+from creditkit.analysis.reading import read_pieces, read_table
+from creditkit.analysis.sample import sample, sample_folder
+from creditkit.content.library import tables
+
+HEAD = "发票号,客户编号,开票日期,到期日,币种,金额\n"
+ROW = "I1,C1,2025-01-02,2025-02-01,CNY,100\n"
+
+
+def csv(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / "own.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def error(call: Any) -> str:
+    with pytest.raises(ReadingError) as found:
+        call()
+    assert found.value.text.zh
+    return found.value.text.en
+
+
+# Cells
+
+
+@given(value=st.decimals(-(10**12), 10**12, places=2))
+@settings(deadline=None)
+def test_a_number_is_read_back_however_it_is_written(value: Any) -> None:
+    number = float(value)
+    full = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
+    ways = [f"{value:,}", f"{value}", f"{value:,}".translate(full), f"￥{value:,}", f"{value:,}元",
+            f" {value} ", f"{value:,.2f}".replace(",", "'"), f"CNY {value}"]  # fmt: skip
+    if number < 0:
+        ways += [f"({-value:,})", f"{-value:,}-"]
+    for way in ways:
+        assert cells.number(way) == number, way
+
+
+@given(value=st.integers(-(10**6), 10**6))
+@settings(deadline=None)
+def test_units_of_ten_thousand_and_a_hundred_million(value: int) -> None:
+    assert cells.number(f"{value}万") == value * 10**4
+    assert cells.number(f"{value}.5 亿元") == (abs(value) + 0.5) * 10**8 * (-1 if value < 0 else 1)
+
+
+@pytest.mark.parametrize("text", ["abc", "1,5", "1,23,4", "12 34", "=1+1", "1e999", "0x10", "½x",
+                                  "1.2.3", "--5", "１２a", "五百", "12%"])  # fmt: skip
+def test_what_is_no_clear_number_is_not_guessed(text: str) -> None:
+    with pytest.raises(ValueError, match=r"not_number|unclear_comma"):
+        cells.number(text)
+
+
+@given(day=st.dates(date(1800, 1, 1), date(2199, 12, 31)))
+@settings(deadline=None)
+def test_a_day_is_read_back_however_it_is_written(day: date) -> None:
+    y, m, d = day.year, day.month, day.day
+    full = str.maketrans("0123456789", "０１２３４５６７８９")
+    ways = [
+        day.isoformat(), f"{y}/{m}/{d}", f"{y}年{m}月{d}日", f"{y}.{m}.{d}", f"{y}{m:02}{d:02}",
+        f"{d}.{m}.{y}", f"{day} 09:30:00", f"{day}T09:30", f"{y}年{m}月{d}日".translate(full),
+    ]  # fmt: skip
+    for way in ways:
+        assert cells.a_day(way) == day, way
+
+
+NO_DAYS = ["03/04/2025", "3-4-25", "2025-02-30", "2025-13-01", "soon", "0001-01-01", "45678"]
+
+
+@pytest.mark.parametrize("text", NO_DAYS)
+def test_what_is_no_clear_day_is_not_guessed(text: str) -> None:
+    with pytest.raises(ValueError, match="day"):
+        cells.a_day(text)
+
+
+# Files
+
+
+def check_one(found: Any) -> None:
+    assert found.frame.to_dict("records")[0]["invoice"] == "I1"
+    assert found.frame["amount"].tolist() == [100.0]
+    assert found.frame["due"].tolist() == [pd.Timestamp("2025-02-01")]
+    assert list(found.frame.columns) == [c.id for c in tables()["invoices"].columns]
+    assert found.problems.empty
+    assert found.set_aside.empty
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_csv_file_is_read_in_any_usual_encoding(
+    tmp_path: Path, encoding: str, newline: str, separator: str
+) -> None:
+    text = (HEAD + ROW).replace("\n", newline).replace(",", separator)
+    check_one(read_table("invoices", csv(tmp_path, text, encoding)))
+
+
+def test_excel_parquet_and_frames_are_read_alike(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"发票号": ["I1"], "客户": ["C1"], "开票日": [pd.Timestamp("2025-01-02")],
+         "到期日": [pd.Timestamp("2025-02-01")], "币种": ["CNY"], "金额": [100]}
+    )  # fmt: skip
+    frame.to_excel(tmp_path / "own.xlsx", index=False)
+    frame.to_parquet(tmp_path / "own.parquet")
+    for source in (frame, tmp_path / "own.xlsx", tmp_path / "own.parquet"):
+        check_one(read_table("invoices", source))
+
+
+def test_titles_above_the_headings_are_passed_over_and_rows_keep_their_numbers(
+    tmp_path: Path,
+) -> None:
+    text = "应收账款明细\n制表：财务部,,,\n\n" + HEAD + ROW + ROW.replace("100", "x")
+    found = read_table("invoices", csv(tmp_path, text))
+    assert found.problems["row"].tolist() == [6]
+    check_one(read_table("invoices", csv(tmp_path, "应收账款明细\n\n" + HEAD + ROW)))
+
+
+def test_a_mapping_names_columns_of_other_headings(tmp_path: Path) -> None:
+    path = csv(tmp_path, (HEAD + ROW).replace("金额", "Betrag"))
+    assert "'amount' (amount)" in error(lambda: read_table("invoices", path))
+    check_one(read_table("invoices", path, columns={"amount": "Betrag"}))
+
+
+def test_all_that_is_wrong_with_headings_is_told_at_once(tmp_path: Path) -> None:
+    path = csv(tmp_path, "发票号,发票编号,开票日期\nI1,I2,2025-01-01\n")
+    told = error(lambda: read_table("invoices", path, columns={"amout": "x", "due": "开票日"}))
+    words = [
+        "no column 'amout'", "did you mean 'amount'", "no column '开票日'", "did you mean '开票日期'",
+        "Several columns may be 'invoice'", "'customer' (customer)", "The file has these columns",
+    ]  # fmt: skip
+    assert [word for word in words if word not in told] == []
+
+
+def test_every_problem_is_named_and_its_row_set_aside(tmp_path: Path) -> None:
+    rows = [
+        ROW,
+        "I2,C1,2025-01-02,2025-02-30,CNY,100\n",
+        "I3,,2025-01-02,2025-02-01,CNY,-5\n",
+        "I1,C1,2025-01-02,2025-02-01,CNY,7\n",
+        "I5,C1,2025-01-02,2025-02-01,yuan,7\n",
+        "I6,C1,2025-01-02,2025-02-01,CNY,7,extra\n",
+        "I7,C1,2025-01-02\n",
+        'I8,C1,2025年1月2日,2025/2/1,ＣＮＹ,"１，２００"\n',
+    ]
+    path = csv(tmp_path, HEAD + "".join(rows))
+    found = read_table("invoices", path, aside=tmp_path / "aside.csv")
+    assert found.frame["invoice"].tolist() == ["I1", "I8"]
+    assert found.frame["currency"].tolist() == ["CNY", "CNY"]
+    named = list(zip(found.problems["row"], found.problems["column"], found.problems["code"],
+                     strict=True))  # fmt: skip
+    assert set(named) == {
+        (3, "due", "no_such_day"), (4, "customer", "blank"), (4, "amount", "too_small"),
+        (5, "invoice", "twice"), (6, "currency", "wrong_form"), (7, "", "too_wide"),
+        (8, "due", "blank"), (8, "currency", "blank"), (8, "amount", "blank"),
+    }  # fmt: skip
+    assert len(found.frame) + len(found.set_aside) == len(rows)
+    text = (tmp_path / "aside.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    assert "2025-02-30" in text.decode()
+    assert "row 3, due: There is no such day" in found.told()[0].en
+
+
+def test_rows_set_aside_can_be_mended_and_read_again(tmp_path: Path) -> None:
+    path = csv(tmp_path, HEAD + ROW.replace("100", "1OO"))
+    read_table("invoices", path, aside=tmp_path / "aside.csv")
+    mended = tmp_path / "mended.csv"
+    text = (tmp_path / "aside.csv").read_text("utf-8-sig")
+    lines = text.splitlines()
+    mended.write_text("\n".join([lines[0], lines[1].rsplit(",", 1)[0] + ",100"]), "utf-8")
+    assert read_table("invoices", mended).frame["amount"].tolist() == [100.0]
+
+
+def test_formulas_stay_text_and_do_not_run_in_what_is_written(tmp_path: Path) -> None:
+    evil = '=HYPERLINK("http://x","y")'
+    frame = pd.DataFrame(
+        {"customer": [evil, "C2"], "name_zh": ["甲", "=1+1"], "since": ["bad", "bad"]}
+    )
+    found = read_table("customers", frame, aside=tmp_path / "aside.csv")
+    assert len(found.set_aside) == 2
+    for line in (tmp_path / "aside.csv").read_text("utf-8-sig").splitlines()[1:]:
+        assert ",=" not in line
+        assert ',"=' not in line
+    assert (
+        read_table("customers", pd.DataFrame({"customer": ["'=1+1"]})).frame["customer"][0]
+        == "=1+1"
+    )
+    kept = read_table("customers", pd.DataFrame({"customer": ["=1+1"]})).frame
+    assert kept["customer"].tolist() == ["=1+1"]
+
+
+def test_facts_are_written_in_one_way_by_their_field() -> None:
+    named = ["年营业收入", "debt_ratio", "成立日期", "经营场所", "法定代表人", "revenue"]
+    said = ["1.2亿", "55%", "2001年3月4日", "自有", "赵甲", "lots"]
+    frame = pd.DataFrame({"客户": "C1", "数据项": named, "取值": said, "来源": "customer",
+                          "采集日期": "2025-12-01"})  # fmt: skip
+    found = read_table("facts", frame)
+    assert found.frame[["field", "value"]].to_numpy().tolist() == [
+        ["revenue", "120000000"], ["debt_ratio", "55"], ["established", "2001-03-04"],
+        ["premises", "owned"], ["legal_representative", "赵甲"],
+    ]  # fmt: skip
+    assert found.problems[["row", "code"]].to_numpy().tolist() == [[7, "not_number"]]
+
+
+def test_codes_may_be_in_words() -> None:
+    kinds = ["收款", "Credit Note", "cash"]
+    frame = pd.DataFrame({"payment": ["P1", "P2", "P3"], "invoice": "I1", "customer": "C1",
+                          "paid_on": "2025-01-01", "amount": 5, "kind": kinds})  # fmt: skip
+    found = read_table("payments", frame)
+    assert found.frame["kind"].tolist() == ["payment", "credit_note"]
+    assert "credit note" in found.told()[0].en
+
+
+@pytest.mark.parametrize("name", [name for name in tables() if name != "complaints"])
+def test_the_sample_is_read_as_it_is(name: str) -> None:
+    found = read_table(name, sample_folder() / f"{name}.csv")
+    assert found.problems.empty
+    columns = [c for c in found.frame if c != "value"]
+    expected: Any = sample(name).astype(found.frame.dtypes.to_dict())
+    pd.testing.assert_frame_equal(found.frame[columns], expected[columns])
+    if "value" in expected:
+        # 98.0 and 98 are one number.
+        assert (found.frame["value"] == expected["value"]).mean() > 0.8
+
+
+def test_what_was_read_can_be_analysed_at_once(tmp_path: Path) -> None:
+    bills = read_table("invoices", csv(tmp_path, HEAD + ROW)).frame
+    paid = pd.DataFrame(
+        {"收款号": [], "发票号": [], "客户": [], "收款日": [], "金额": [], "类别": []}
+    )
+    money = read_table("payments", paid).frame
+    assert ageing(bills, money, "2025-12-31").loc["CNY", "over_90"] == 100.0
+
+
+def test_pieces_find_what_repeats_across_them(tmp_path: Path) -> None:
+    rows = [ROW.replace("I1", f"I{n % 7}") for n in range(10)]
+    parts = list(read_pieces("invoices", csv(tmp_path, HEAD + "".join(rows)), rows=3))
+    assert len(parts) == 4
+    assert sum(len(p.frame) for p in parts) == 7
+    twice = pd.concat([p.problems for p in parts])
+    assert twice["row"].tolist() == [9, 10, 11]
+
+
+@given(data=st.data())
+@settings(deadline=None, max_examples=40)
+def test_no_row_is_ever_lost(data: Any) -> None:
+    words = ["", "I1", "I2", "C1", "2025-01-02", "2025年1月2日", "03/04/2025", "CNY", "100", "1,5",
+             "1.2万", "=1", "x", "－５", "\0"]  # fmt: skip
+    cell = st.sampled_from(words)
+    row = st.lists(cell, min_size=6, max_size=6)
+    rows = data.draw(st.lists(row, max_size=8))
+    names = ["invoice", "customer", "issued", "due", "currency", "amount"]
+    frame = pd.DataFrame(rows, columns=names)
+    found = read_table("invoices", frame)
+    assert len(found.frame) + len(found.set_aside) == len(rows)
+    assert set(found.problems["row"]) == set(found.set_aside["row"])
+    assert len(found.told(3)) == min(len(found.problems), 3) + (len(found.problems) > 3)
+
+
+# Hostile
+
+
+def test_hostile_files_are_told_and_never_crash(tmp_path: Path) -> None:
+    def read(name: str, content: bytes) -> str:
+        path = tmp_path / name
+        path.write_bytes(content)
+        return error(lambda: read_table("invoices", path))
+
+    assert "is empty" in read("a.csv", b"")
+    assert "no row of headings" in read("b.csv", b"\n\n")
+    assert "missing" in read("c.csv", b"\0\1\2\3")
+    assert "neither UTF-8 nor GB 18030 near row 2" in read("d.csv", HEAD.encode() + b"\xff\xff,x\n")
+    quote = HEAD.encode() + b'"I1,' + b"x" * (3 << 20)
+    assert "a quote may not be closed" in read("e.csv", quote)
+    assert "no sound Excel workbook" in read("f.xlsx", b"PK\3\4 and then nothing")
+    assert "no sound Excel workbook" in read("g.xlsx", b"a,b\n1,2\n")
+    assert "no sound Parquet file" in read("h.parquet", b"PAR1 nothing")
+    assert "kind that is not read" in read("i.xls", b"\xd0\xcf\x11\xe0")
+    assert "no such file" in error(lambda: read_table("invoices", tmp_path / "none.csv"))
+    assert "no table 'invoice'" in error(lambda: read_table("invoice", tmp_path / "a.csv"))
+    (tmp_path / "folder.csv").mkdir()
+    assert "no such file" in error(lambda: read_table("invoices", tmp_path / "folder.csv"))
+
+
+def test_a_workbook_that_unpacks_to_a_monster_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (80 << 20))
+    assert "was not read" in error(lambda: read_table("invoices", path))
+
+
+def test_a_sheet_that_is_not_there_is_told_with_its_neighbour(tmp_path: Path) -> None:
+    pd.DataFrame({"a": [1]}).to_excel(tmp_path / "own.xlsx", sheet_name="发票2025", index=False)
+    told = error(lambda: read_table("invoices", tmp_path / "own.xlsx", sheet="发票2024"))
+    assert "did you mean '发票2025'" in told
+
+
+def test_a_file_with_headings_only_is_an_empty_table(tmp_path: Path) -> None:
+    found = read_table("invoices", csv(tmp_path, HEAD))
+    assert found.frame.empty
+    assert found.frame["due"].dtype == "datetime64[us]"
+
+
+def test_a_long_file_is_read_in_little_more_memory_than_its_pieces(tmp_path: Path) -> None:
+    import tracemalloc
+
+    start = date(2023, 1, 1)
+    path = tmp_path / "long.csv"
+    with path.open("w", encoding="utf-8") as out:
+        out.write(HEAD)
+        for n in range(40_000):
+            day = start + timedelta(days=n % 1000)
+            out.write(f"I{n},C{n % 300},{day},{day + timedelta(30)},CNY,{n}.50\n")
+    tracemalloc.start()
+    total = 0
+    for part in read_pieces("invoices", path, rows=4_000):
+        total += len(part.frame)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert total == 40_000
+    assert peak < 25e6
