@@ -138,7 +138,8 @@ def test_all_that_is_wrong_with_headings_is_told_at_once(tmp_path: Path) -> None
     path = csv(tmp_path, "发票号,发票编号,开票日期\nI1,I2,2025-01-01\n")
     told = error(lambda: read_table("invoices", path, columns={"amout": "x", "due": "开票日"}))
     words = [
-        "no column 'amout'", "did you mean 'amount'", "no column '开票日'", "did you mean '开票日期'",
+        "no column 'amout'", "did you mean 'amount'", "no column '开票日'",
+        "did you mean '开票日期'",
         "Several columns may be 'invoice'", "'customer' (customer)", "The file has these columns",
     ]  # fmt: skip
     assert [word for word in words if word not in told] == []

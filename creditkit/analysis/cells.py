@@ -122,7 +122,10 @@ def numbers(cells: "pd.Series[Any]") -> Read:
         why = pd.Series("", cells.index, dtype="str").mask(np.isinf(values), "not_number")
         return values.mask(np.isinf(values)), why
     # Most files write numbers plainly; what is left is read one way of writing at a time.
-    values = pd.to_numeric(cells, errors="coerce").astype("float64")
+    words = cells.astype("str").where(cells.notna(), "")
+    grouped = words.str.fullmatch(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
+    plain = words.where(~grouped, words.str.replace(",", "", regex=False))
+    values = pd.to_numeric(plain, errors="coerce").astype("float64")
     rest = values.isna() | np.isinf(values)
     read, why = _each(cells[rest], number, NOTHING)
     values[rest] = read.astype("float64")
@@ -153,6 +156,12 @@ def codes(cells: "pd.Series[Any]", known: Mapping[str, str]) -> Read:
 
 def texts(cells: "pd.Series[Any]") -> Read:
     """A column as text, trimmed; the apostrophe that keeps a formula from running is taken off."""
+
+    words = cells.astype("str").str.strip().where(cells.notna(), "")
+    if cells.map(type).isin([str, type(None)]).all():
+        odd = words.str.contains("\0", regex=False) | words.str.startswith("'")
+        if not odd.any():
+            return words.mask(words == ""), pd.Series("", cells.index, dtype="str")
 
     def text(cell: str) -> str:
         if "\0" in cell:

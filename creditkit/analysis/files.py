@@ -112,7 +112,7 @@ def _cut(
     rest = chain(first[at + 1 :], numbered)
     empty = True
     while block := list(islice(rest, rows)):
-        block = [(n, row) for n, row in block if any(c not in (None, "") for c in row)]
+        block = [(n, row) for n, row in block if any(row) or any(c == 0 for c in row)]
         widest = max((len(row) for _, row in block), default=width)
         names = [*heads, *(f"+{n}" for n in range(1, widest - width + 1))]
         cells = [[*row, *[None] * (len(names) - len(row))] for _, row in block]

@@ -86,12 +86,12 @@ def why_impossible(field: Field, problem: str, value: str) -> Text:
 def worth(field: Field, values: "pd.Series[Any]") -> NDArray[np.float64]:
     """How well a value makes the customer look, higher is better; NaN where no value does."""
     if field.favours in ("high", "low") and field.kind == "number":
-        sign = 1.0 if field.favours == "high" else -1.0
         numbers: Any = pd.to_numeric(values, errors="coerce")
-        return np.asarray(sign * numbers, dtype=np.float64)
+        return np.asarray(numbers if field.favours == "high" else -numbers, dtype=np.float64)
     if field.favours == "first":
-        places = {option.id: -float(i) for i, option in enumerate(field.options)}
-        return values.map(places).to_numpy(dtype=np.float64)
+        places: Any = {option.id: -float(i) for i, option in enumerate(field.options)}
+        ranked: Any = values.map(places)
+        return np.asarray(ranked, dtype=np.float64)
     return np.full(len(values), np.nan)
 
 
