@@ -3,11 +3,13 @@
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from creditkit import __version__
+from creditkit.commands import Command, check, check_content, lab, sample
 from creditkit.text import LANGUAGES, BilingualError, phrases, set_language
+
+COMMANDS: tuple[Command, ...] = (lab, check, check_content, sample)
 
 
 class _Help(argparse.HelpFormatter):
@@ -44,38 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         title=str(say("commands")), dest="command", metavar=str(say("command"))
     )
-
-    def command(name: str, key: str) -> tuple[argparse.ArgumentParser, Any]:
-        text = str(say(key))
-        sub = commands.add_parser(name, help=text, description=text, **common)
-        return sub, _options(sub)
-
-    lab, options = command("lab", "lab")
-    arguments = lab.add_argument_group(str(say("arguments")))
-    arguments.add_argument(
-        "folder", nargs="?", type=Path, metavar=str(say("folder")), help=str(say("lab_folder"))
-    )
-    options.add_argument("--port", type=_port, help=str(say("lab_port")))
-    options.add_argument("--no-browser", action="store_true", help=str(say("lab_no_browser")))
-    command("check", "check")
-    content, _ = command("check-content", "content")
-    arguments = content.add_argument_group(str(say("arguments")))
-    arguments.add_argument(
-        "path", nargs="?", type=Path, metavar=str(say("path")), help=str(say("content_path"))
-    )
-    _, options = command("sample", "sample")
-    options.add_argument("--customers", type=int, metavar="N", help=str(say("sample_customers")))
-    options.add_argument("--seed", type=int, metavar="S", help=str(say("sample_seed")))
-    options.add_argument("--out", type=Path, required=True, metavar=str(say("folder")),
-                         help=str(say("sample_out")))  # fmt: skip
-    options.add_argument("--only", metavar=str(say("tables")), help=str(say("sample_only")))
+    for module in COMMANDS:
+        text = str(say(module.HELP))
+        sub = commands.add_parser(module.NAME, help=text, description=text, **common)
+        module.arrange(sub, _options(sub))
     return parser
-
-
-def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text) <= 65535:
-        return int(text)
-    raise argparse.ArgumentTypeError(str(phrases("cli")("bad_port", port=text)))
 
 
 def _lang(argv: Sequence[str]) -> str | None:
@@ -105,14 +80,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if lang := _lang(argv):
             set_language(lang)
         args = _parser().parse_args(argv)
-        if args.command == "lab":
-            return _lab(args)
-        if args.command == "check":
-            return _check()
-        if args.command == "check-content":
-            return _check_content(args.path)
-        if args.command == "sample":
-            return _sample(args)
+        for module in COMMANDS:
+            if args.command == module.NAME:
+                return module.run(args)
         _parser().print_help()
         return 0
     except (BilingualError, ValueError) as error:
@@ -123,60 +93,3 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"缺少软件包 {error.name}，请重新安装 creditkit。")
         print(f"The package {error.name} is missing: install creditkit again.")
         return 1
-
-
-def _lab(args: argparse.Namespace) -> int:
-    from creditkit.lab import prepare, serve
-
-    serve(prepare(args.folder), port=args.port, browser=not args.no_browser)
-    return 0
-
-
-def _check() -> int:
-    from creditkit.installation import examine, lines, verdict
-
-    findings = []
-    for finding in examine():
-        findings.append(finding)
-        print(*lines(finding), sep="\n", flush=True)
-    print(verdict(findings))
-    return int(any(f.state == "fail" for f in findings))
-
-
-def _check_content(path: Path | None) -> int:
-    from creditkit.content.check import check_folder
-
-    say = phrases("cli")
-    path = path or Path(__file__).parent / "content"
-    if not path.exists():
-        print(say("no_such_path", path=path))
-        return 1
-    diagnostics = check_folder(path)
-    for diagnostic in diagnostics:
-        print(diagnostic)
-    print(say("content_problems", count=len(diagnostics)) if diagnostics else say("content_ok"))
-    return int(bool(diagnostics))
-
-
-def _sample(args: argparse.Namespace) -> int:
-    from creditkit.analysis.sample import CUSTOMERS, SEED, write_sample
-
-    rows = write_sample(
-        args.out,
-        customers=CUSTOMERS if args.customers is None else args.customers,
-        seed=SEED if args.seed is None else args.seed,
-        only=tuple(filter(None, (args.only or "").replace(" ", "").split(","))),
-        progress=_bar if sys.stderr.isatty() else None,
-    )
-    say = phrases("cli")
-    for name, count in rows.items():
-        print(f"{name:<12}{count:>12,}")
-    print(say("sample_written", folder=args.out))
-    return 0
-
-
-def _bar(done: int, of: int) -> None:
-    filled = 30 * done // of
-    end = "\n" if done == of else ""
-    bar = f"\r[{'#' * filled}{'.' * (30 - filled)}] {done:,} / {of:,}"
-    print(bar, end=end, file=sys.stderr, flush=True)

@@ -19,7 +19,7 @@ LAYERS = [
     {"analysis", "teaching"},
     {"fonts", "plots"},
     {"widgets"},
-    {"installation", "lab", "cli", "__main__"},
+    {"installation", "lab", "commands", "cli", "__main__"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 HEAVY = ["pandas", "matplotlib", "ipywidgets", "pydantic", "yaml", "numpy", "IPython"]
