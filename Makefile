@@ -10,6 +10,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 READY := .venv/.ready
+TESTED := .venv/.ready-test
 
 lab: $(READY)
 	.venv/bin/creditkit lab $(ARGS)
@@ -21,20 +22,20 @@ test: lint browser
 check: $(READY)
 	.venv/bin/creditkit check $(ARGS)
 
-lint: $(READY)
+lint: $(TESTED)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 
 # Run the notebooks from top to bottom and store their outputs.
-notebooks: $(READY)
+notebooks: $(TESTED)
 	.venv/bin/python .ci/store_outputs.py
 
-bench: $(READY)
+bench: $(TESTED)
 	@$(PIP) install "pymcdm>=1.3"
 	@for b in import_time replay kill weights click; do .venv/bin/python benchmarks/$$b.py || exit 1; done
 
-format: $(READY)
+format: $(TESTED)
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
@@ -48,6 +49,11 @@ $(READY): constraints.txt pyproject.toml hatch_build.py lab/overrides.json
 	@.venv/bin/python -c '$(USABLE)' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	@$(PIP) install --require-hashes -r constraints.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What the tests need, on top.
+$(TESTED): constraints-test.txt $(READY)
+	@$(PIP) install --require-hashes -r constraints-test.txt
 	@touch $@
 
 # The browser tests need Chromium, and a Chinese font for readable screenshots.
@@ -66,14 +72,17 @@ browser:
 		echo "浏览器测试需要：$$need。请先安装（Debian、Ubuntu：sudo apt install $$need），或用 CREDITKIT_BROWSER 指明 Chromium 或 Chrome 的位置。"; \
 	fi >&2
 
-# Names, versions and hashes for every platform; no address, so that any mirror serves.
+# Names, versions and hashes for every platform; no address, so that any mirror serves. One file is
+# what the course may want, the other all that the tests need. UPGRADE=--upgrade takes the newest.
+COMPILE = printf 'hatchling>=1.26\neditables>=0.5\n' | .venv/uv/bin/uv pip compile pyproject.toml - \
+	--universal --python-version 3.11 --generate-hashes --no-config \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package creditkit --quiet
 constraints: $(READY)
 	@test -x .venv/uv/bin/uv || { .venv/bin/python -m venv .venv/uv && \
 		.venv/uv/bin/python -m pip --disable-pip-version-check --quiet install uv; }
-	printf 'hatchling>=1.26\neditables>=0.5\n' | .venv/uv/bin/uv pip compile pyproject.toml - \
-		--extra test --universal --python-version 3.11 --generate-hashes --upgrade --no-config \
-		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet \
-		--output-file constraints.txt
+	$(COMPILE) --extra test --output-file constraints-test.txt $(UPGRADE)
+	$(COMPILE) --extra files --extra engines --extra essays --extra workshop \
+		--constraint constraints-test.txt --output-file constraints.txt $(UPGRADE)
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/artefacts
