@@ -6,7 +6,7 @@ counts that sales often repeat the customer. The plan is then an exact choice, s
 integer programme by HiGHS (`scipy.optimize.milp`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import Any
@@ -94,20 +94,20 @@ def source_sets(
     measured = measure_sources(facts, reference, last, by=["field"]).wide()["authenticity"]
     share = measured.fillna(0.5).clip(LEAST_RIGHT, MOST_RIGHT)
     odds = (share / (1 - share)).map(np.log).clip(lower=LEAST_SAY)
-    rows = []
-    for chosen in chain.from_iterable(combinations(names, n) for n in range(1, len(names) + 1)):
-        part = facts[facts["source"].isin(chosen)]
-        cost = part.groupby("field")["cost"].sum() / count
-        believed = _believed(part, odds, half_life)
-        right = measure_sources(believed, reference, last, by=["field"]).table
-        of = right[right["measure"] == "authenticity"].set_index("field")["value"]
-        there = believed.groupby("field").size() / count
-        rows += [
-            {"field": field, "sources": chosen, "coverage": float(there[field]),
-             "confidence": float(of[field]), "cost": float(cost[field])}
-            for field in there.index
-        ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    sets = list(chain.from_iterable(combinations(names, n) for n in range(1, len(names) + 1)))
+    believed = _believed(facts, sets, odds, half_life)
+    right = measure_sources(believed, reference, last, by=["field"]).wide()["authenticity"]
+    there = believed.groupby(["source", "field"]).size() / count
+    spent = facts.groupby(["field", "source"])["cost"].sum() / count
+    rows = [
+        {"field": field, "sources": sets[int(number)], "coverage": float(share),
+         "confidence": float(right[(number, field)]),
+         "cost": float(sum(spent.get((field, name), 0.0) for name in sets[int(number)]))}
+        for (number, field), share in there.items()
+    ]  # fmt: skip
+    found = pd.DataFrame(rows, columns=list(COLUMNS))
+    order = found["sources"].map(sets.index).to_numpy()
+    return found.iloc[np.lexsort((found["field"], order))].reset_index(drop=True)
 
 
 def sourcing_plan(
@@ -339,19 +339,22 @@ class _Table:
         return SourcingPlan(choices, cost, covered / self.whole, confidence)
 
 
-def _believed(facts: pd.DataFrame, odds: Any, half_life: float | None) -> pd.DataFrame:
-    """What a weighted vote of the facts believes, with the columns that measuring needs."""
-    parts = []
+def _believed(
+    facts: pd.DataFrame, sets: list[tuple[str, ...]], odds: Any, half_life: float | None
+) -> pd.DataFrame:
+    """What a weighted vote of each set of sources believes, with the columns that measuring needs;
+    `source` is the number of the set."""
+    # A source weighs otherwise in each field, so it goes by another name there.
+    named = facts["source"].astype(str) + "\x1f" + facts["field"].astype(str)
+    weights = {f"{source}\x1f{field}": float(odds[(source, field)]) for source, field in odds.index}
     limits = tolerances()
-    for field, part in facts.groupby("field"):
-        weights = {
-            str(source): float(odds.get((source, field), 0.5)) for source in part["source"].unique()
-        }
+    parts = []
+    for number, chosen in enumerate(sets):
+        here = facts["source"].isin(chosen)
         found = reconcile(
-            part, method="weighted", weights=weights, tolerances=limits, copying=None,
-            half_life=half_life,
+            facts[here].assign(source=named[here]), method="weighted", weights=weights,
+            tolerances=limits, copying=None, half_life=half_life,
         )  # fmt: skip
-        parts.append(found.values)
-    believed: Iterable[pd.DataFrame] = parts
+        parts.append(found.values.assign(source=str(number)))
     last = pd.to_datetime(facts["collected_on"]).max()
-    return pd.concat(believed, ignore_index=True).assign(source="plan", collected_on=last, cost=0.0)
+    return pd.concat(parts, ignore_index=True).assign(collected_on=last, cost=0.0)
