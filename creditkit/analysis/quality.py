@@ -24,6 +24,7 @@ Facts of one customer are not independent: who flatters in one field does so in 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import narwhals as nw
@@ -55,6 +56,8 @@ THRESHOLDS: Mapping[str, tuple[float, ...]] = {
 # the source: its grade is `uncertain`.
 UNCERTAIN = 0.28
 NUMBER = r"^-?[0-9]+(?:\.[0-9]+)?$"
+# A day before all others that every engine can hold.
+LONG_AGO = datetime(1700, 1, 1)
 DAYS = {"collected_on", "since"}
 ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 # Smaller true values than one are no base of a share.
@@ -270,10 +273,10 @@ def _known(reference: Any, last: Any) -> Lazy:
     if "since" in schema:
         if not schema["since"].is_temporal():
             rows = rows.with_columns(since=nw.col("since").str.to_date(format="%Y-%m-%d"))
-        when = nw.col("since")
-        rows = rows.with_columns(since=_civil(when.dt.year(), when.dt.month(), when.dt.day()))
         # What has held since nobody knows when has held longest.
-        rows = rows.with_columns(since=nw.col("since").fill_null(0.0))
+        long_ago = LONG_AGO.date() if rows.collect_schema()["since"] == nw.Date else LONG_AGO
+        when = nw.col("since").fill_null(long_ago)
+        rows = rows.with_columns(since=_civil(when.dt.year(), when.dt.month(), when.dt.day()))
         rows = rows.filter(nw.col("since") <= float(last.toordinal()))
         latest = rows.group_by(*keys).agg(nw.col("since").max())
         rows = rows.join(latest, on=[*keys, "since"], how="inner")

@@ -99,12 +99,15 @@ def source_sets(
     right = measure_sources(believed, reference, last, by=["field"]).wide()["authenticity"]
     there = believed.groupby(["source", "field"]).size() / count
     spent = facts.groupby(["field", "source"])["cost"].sum() / count
-    rows = [
-        {"field": field, "sources": sets[int(number)], "coverage": float(share),
-         "confidence": float(right[(number, field)]),
-         "cost": float(sum(spent.get((field, name), 0.0) for name in sets[int(number)]))}
-        for (number, field), share in there.items()
-    ]  # fmt: skip
+    rows: list[dict[str, Any]] = []
+    for row in there.rename("coverage").reset_index().to_dict("records"):
+        number, field = row["source"], row["field"]
+        chosen = sets[int(number)]
+        cost = sum(float(spent.get((field, name), 0.0)) for name in chosen)
+        rows.append(
+            {"field": field, "sources": chosen, "coverage": row["coverage"],
+             "confidence": float(right[(number, field)]), "cost": cost}
+        )  # fmt: skip
     found = pd.DataFrame(rows, columns=list(COLUMNS))
     order = found["sources"].map(sets.index).to_numpy()
     return found.iloc[np.lexsort((found["field"], order))].reset_index(drop=True)
