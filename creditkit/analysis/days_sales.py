@@ -123,7 +123,7 @@ def days_sales_by_month(
         for end in ends
     }
     table = pd.concat(tables, names=["month"])
-    return table.reorder_levels([*table.index.names[1:], "month"]).sort_index()
+    return table.reorder_levels([*map(str, table.index.names[1:]), "month"]).sort_index()
 
 
 def days_late(

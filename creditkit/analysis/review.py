@@ -299,7 +299,8 @@ def _ages(rows: pd.DataFrame, end: pd.Timestamp, known: dict[str, Field]) -> pd.
     terms = {f.id: f.stale_after for f in known.values()}
     days = (end - latest["collected_on"]).dt.days
     table = latest[["customer", "field"]].assign(days=days, term=latest["field"].map(terms))
-    return table.astype({"days": "int64", "term": "int64"})
+    typed: pd.DataFrame = table.astype({"days": "int64", "term": "int64"})
+    return typed
 
 
 def _conflicts(told: Any, known: dict[str, Field]) -> pd.DataFrame:

@@ -91,11 +91,12 @@ def days_sales_picture(months: pd.DataFrame) -> "Figure":
         for name, stroke, colour in _LINES:
             axes.plot(at, rows[name], ls=stroke, color=colour, lw=2, label=str(say(f"line_{name}")))
         axes.set_title(str(currency), fontsize=11)
-        axes.set_ylim(bottom=0)
         axes.grid(color="#e6e9ee")
         shown = at[:: max(1, -(-len(at) // 5))]
         axes.set_xticks(shown, [f"{day:%Y-%m}" for day in shown], fontsize=8.5)
     if panels:
+        highest = months[[name for name, _, _ in _LINES]].max().max()
+        panels[0].set_ylim(0, 1.08 * highest if highest > 0 else 1.0)
         panels[0].set_ylabel(str(say("days_axis")))
         handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
@@ -124,7 +125,7 @@ def roll_rates_picture(rates: pd.DataFrame) -> "Figure":
     """
     groups = list(rates.groupby(level="currency"))
     figure, panels = _panels(len(groups), height=3.9, width=4.6)
-    for n, (axes, (currency, rows)) in enumerate(zip(panels, groups, strict=True)):
+    for axes, (currency, rows) in zip(panels, groups, strict=True):
         shares = rows.drop(columns="owed").to_numpy(float)
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.15, aspect="auto")
         for y, line in enumerate(shares):
@@ -134,10 +135,9 @@ def roll_rates_picture(rates: pd.DataFrame) -> "Figure":
                 axes.text(x, y, words, ha="center", va="center", color=ink, fontsize=9)
         to = [str(bucket_title(str(c))) for c in rows.columns.drop("owed")]
         axes.set_xticks(range(len(to)), to, rotation=40, ha="right", rotation_mode="anchor")
+        # The panels share this axis: names set on one stand at the left of each row.
         ages = [str(bucket_title(str(key[1]))) for key in rows.index]
-        axes.set_yticks(
-            range(len(ages)), ages if n % _across(len(groups)) == 0 else [""] * len(ages)
-        )
+        axes.set_yticks(range(len(ages)), ages)
         axes.set_title(str(currency), fontsize=11)
         axes.tick_params(length=0, labelsize=9)
         axes.spines[:].set_visible(False)
@@ -177,8 +177,8 @@ def concentration_picture(aged: pd.DataFrame) -> "Figure":
     owed = aged["owed"].groupby(level=["currency", "customer"]).sum()
     figure, axes = new(8.0, 4.6)
     for i, (currency, row) in enumerate(table.iterrows()):
-        parts = owed.loc[[currency]]
-        parts = parts[parts > 0].sort_values(ascending=False)
+        parts = owed[(owed > 0) & (owed.index.get_level_values(0) == currency)]
+        parts = parts.sort_values(ascending=False)
         share = [0.0, *(parts.cumsum() / parts.sum())]
         at = [n / len(parts) for n in range(len(share))]
         label = say("lorenz", currency=currency, customers=f"{row['customers']:.0f}",
@@ -216,8 +216,10 @@ def days_late_picture(late: pd.DataFrame) -> "Figure":
     >>> len(days_late_picture(late).axes)
     3
     """
+    from matplotlib.ticker import MaxNLocator
+
     groups = list(late.groupby(level="currency"))
-    figure, panels = _panels(len(groups), height=3.4)
+    figure, panels = _panels(len(groups), height=3.4, alike=False)
     low, high = late["late"].min(), late["late"].max()
     step = max(1, round((high - low) / 25)) if len(late) else 1
     bins = [low + step * n for n in range(int((high - low) / step) + 2)] if len(late) else 1
@@ -229,7 +231,7 @@ def days_late_picture(late: pd.DataFrame) -> "Figure":
         axes.axvline(0, color=FAINT, lw=1)
         axes.set_title(str(currency), fontsize=11)
         axes.set_xlabel(str(say("late_axis")))
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(frameon=False, fontsize=9)
         if n == 0:
             axes.set_ylabel(str(say("count_axis")))
@@ -270,8 +272,8 @@ def warnings_picture(signs: pd.DataFrame, most: int = LISTED) -> "Figure":
     axes.set_yticks(range(len(keys)), [f"{customer} · {currency}" for customer, currency in keys])
     axes.set_xticks(range(len(SIGNS)), [_wrapped(str(say(f"name_{sign}"))) for sign in SIGNS])
     axes.xaxis.tick_top()
-    for y, amount in enumerate(owed):
-        axes.text(len(SIGNS) - 0.35, y, str(money(amount)), va="center", fontsize=9.5)
+    for place, amount in enumerate(owed):
+        axes.text(len(SIGNS) - 0.35, place, str(money(amount)), va="center", fontsize=9.5)
     axes.text(len(SIGNS) - 0.35, -0.9, str(say("owed")), va="bottom", fontsize=9.5)
     axes.set(xlim=(-0.5, len(SIGNS) - 0.5), ylim=(max(len(keys), 1) - 0.4, -0.6))
     axes.grid(color="#e6e9ee")
@@ -318,13 +320,15 @@ def _across(count: int) -> int:
     return min(3, max(1, count))
 
 
-def _panels(count: int, height: float, width: float = 3.6) -> "tuple[Figure, list[Axes]]":
-    """A panel for each currency, three to a row."""
+def _panels(
+    count: int, height: float, width: float = 3.6, *, alike: bool = True
+) -> "tuple[Figure, list[Axes]]":
+    """A panel for each currency, three to a row; with one scale for all where they are `alike`."""
     across = _across(count)
     down = -(-max(1, count) // across)
     figure, axes = new(max(7.0, width * across), height * down)
     axes.remove()
-    grid = figure.subplots(down, across, squeeze=False, sharey=True).ravel()
+    grid = figure.subplots(down, across, squeeze=False, sharey=alike).ravel()
     for each in grid:
         each.spines[["top", "right"]].set_visible(False)
         each.set_axisbelow(True)

@@ -11,6 +11,7 @@ from creditkit.plots.figure import COLOURS, FAINT, INK, new
 from creditkit.text import join
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # From grave to slight; dark enough apart to be told in grey.
@@ -65,12 +66,11 @@ def kinds_picture(found: Review) -> "Figure":
 
 def kinds_text(found: Review) -> str:
     """What `kinds_picture` shows, in words."""
-    table = found.counts()
+    counts = found.counts()
     told = [
-        say("kind_alt", kind=say(f"kind_{kind}"), count=int(table.loc[kind].sum()),
-            grave=int(table.loc[kind, "high"]))
-        for kind in KINDS
-    ]  # fmt: skip
+        say("kind_alt", kind=say(f"kind_{kind}"), count=all, grave=grave)
+        for kind, all, grave in zip(KINDS, counts.sum(axis=1), counts["high"], strict=True)
+    ]
     return str(join(told, zh="；", en="; "))
 
 
@@ -93,7 +93,7 @@ def staleness_picture(ages: pd.DataFrame) -> "Figure":
     axes.axvline(1, color=INK, lw=1.3)
     right = max(1.5, float(shares["high"].max()) if len(shares) else 0.0) * 1.03
     for y, share in zip(places, shares["stale"], strict=True):
-        axes.text(right, y, f"{share:.0%}", va="center", fontsize=9.5,
+        axes.text(right, y, _share(share), va="center", fontsize=9.5,
                   color=COLOURS[5] if share else FAINT)  # fmt: skip
     titles = {field.id: str(field.title) for field in fields().values()}
     axes.set_yticks(places, [titles[str(name)] for name in shares.index])
@@ -112,7 +112,7 @@ def staleness_text(ages: pd.DataFrame) -> str:
     shares = _shares(ages)
     titles = {field.id: field.title for field in fields().values()}
     over = [
-        say("stale_part", field=titles[str(name)], share=f"{share:.0%}")
+        say("stale_part", field=titles[str(name)], share=_share(share))
         for name, share in shares["stale"].items()
         if share > 0
     ]
@@ -124,11 +124,10 @@ def staleness_text(ages: pd.DataFrame) -> str:
 # Inside
 
 
-def _stacked(figure: "Figure", axes: object, table: pd.DataFrame, labels: list[str]) -> None:
+def _stacked(figure: "Figure", axes: "Axes", table: pd.DataFrame, labels: list[str]) -> None:
     """Bars of findings, a part for each severity."""
-    from matplotlib.axes import Axes
+    from matplotlib.ticker import MaxNLocator
 
-    assert isinstance(axes, Axes)
     left = pd.Series(0, table.index)
     places = range(len(table))
     for severity in SEVERITIES:
@@ -141,7 +140,7 @@ def _stacked(figure: "Figure", axes: object, table: pd.DataFrame, labels: list[s
     axes.set_yticks(places, labels)
     axes.invert_yaxis()
     axes.margins(x=0.08)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color="#e6e9ee")
     axes.set_axisbelow(True)
@@ -157,3 +156,7 @@ def _shares(ages: pd.DataFrame) -> pd.DataFrame:
     )
     table["stale"] = (ages["days"] > ages["term"]).groupby(ages["field"]).mean()
     return table.sort_values(["stale", "middle"], ascending=False, kind="stable")
+
+
+def _share(share: float) -> str:
+    return f"{share:.1%}" if 0 < share < 0.01 else f"{share:.0%}"
