@@ -76,6 +76,15 @@ class Review:
         table = pd.crosstab(self.findings["kind"], self.findings["severity"])
         return table.reindex(index=list(KINDS), columns=list(SEVERITIES), fill_value=0)
 
+    def by_customer(self) -> pd.DataFrame:
+        """How many findings: int64, a row a customer (those without any too), a column a severity;
+        those with most grave ones first."""
+        own = self.findings
+        table = pd.crosstab(own["customer"], own["severity"]).reindex(
+            index=pd.Index(self.customers, name="customer"), columns=list(SEVERITIES), fill_value=0
+        )
+        return table.sort_values(list(SEVERITIES), ascending=False, kind="stable")
+
     def explained(self) -> Iterator[tuple[Severity, Text, Text]]:
         """Each finding in words: its severity, the reason, and what to do next."""
         for row in self._rows():
@@ -151,6 +160,30 @@ def review(facts: pd.DataFrame, as_of: Day, *, customers: pd.DataFrame | None = 
         }
     ).sort_values(["customer", "severity", "kind", "field", "source"], kind="stable")
     return Review(findings.loc[order.index].reset_index(drop=True), str(end.date()), tuple(people))
+
+
+def ages(facts: pd.DataFrame, as_of: Day) -> pd.DataFrame:
+    """How old the latest fact of each customer and field is on a day.
+
+    Args:
+        facts, as_of: as for `review`; values that are impossible are facts of no age.
+
+    Returns:
+        DataFrame with `customer`, `field` (str), `days` (int64) and `term` (int64: the days after
+        which a fact of the field is stale).
+
+    Raises:
+        ReviewError: as for `review`.
+
+    >>> facts = pd.DataFrame({"customer": "C1", "field": "employees", "value": ["120", "85"],
+    ...     "source": ["customer", "credit"], "collected_on": ["2025-11-01", "2025-12-01"]})
+    >>> ages(facts, "2025-12-31")[["field", "days", "term"]].values.tolist()
+    [['employees', 30, 730]]
+    """
+    end = pd.Timestamp(day(as_of))
+    rows = _read(facts, end)
+    known = fields()
+    return _ages(rows[_problems(rows, known) == ""], end, known)
 
 
 def reason(row: dict[str, Any]) -> Text:
@@ -248,10 +281,8 @@ def _of_sound(
         return
     rows = rows.drop(columns="problem")
     keys = ["customer", "field"]
-    latest = rows.groupby(keys, as_index=False)["collected_on"].max()
-    latest["days"] = (end - latest["collected_on"]).dt.days
-    terms = latest["field"].map({f.id: f.stale_after for f in known.values()})
-    yield latest[latest["days"] > terms].assign(kind="stale")
+    latest = _ages(rows, end, known)
+    yield latest[latest["days"] > latest["term"]].assign(kind="stale")
 
     claims = read_claims(rows, tolerances())
     torn = claims.candidates[claims.item] > 1
@@ -261,6 +292,15 @@ def _of_sound(
     others = rows[rows["source"] != OWN].set_index(keys).index
     alone = rows[~rows.set_index(keys).index.isin(others)]
     yield alone.assign(kind="only_customer")
+
+
+def _ages(rows: pd.DataFrame, end: pd.Timestamp, known: dict[str, Field]) -> pd.DataFrame:
+    latest = rows.groupby(["customer", "field"], as_index=False)["collected_on"].max()
+    terms = {f.id: f.stale_after for f in known.values()}
+    days = (end - latest["collected_on"]).dt.days
+    table = latest[["customer", "field"]].assign(days=days, term=latest["field"].map(terms))
+    typed: pd.DataFrame = table.astype({"days": "int64", "term": "int64"})
+    return typed
 
 
 def _conflicts(told: Any, known: dict[str, Field]) -> pd.DataFrame:
