@@ -16,6 +16,7 @@ import pandas as pd
 
 from creditkit.analysis.quality import measure_sources
 from creditkit.analysis.reconcile import reconcile
+from creditkit.analysis.trust import KEYS, agree, held
 from creditkit.analysis.values import tolerances
 from creditkit.content.library import fields
 from creditkit.text import BilingualError, Text, join, phrases, plain
@@ -96,7 +97,10 @@ def source_sets(
     odds = (share / (1 - share)).map(np.log).clip(lower=LEAST_SAY)
     sets = list(chain.from_iterable(combinations(names, n) for n in range(1, len(names) + 1)))
     believed = _believed(facts, sets, odds, half_life)
-    right = measure_sources(believed, reference, last, by=["field"]).wide()["authenticity"]
+    known = held(reference, last)[[*KEYS, "value"]].rename(columns={"value": "known"})
+    judged = believed.merge(known, on=KEYS, how="inner").reset_index(drop=True)
+    agreed = pd.Series(agree(judged["field"], judged["value"], judged["known"]), dtype=np.float64)
+    right = agreed.groupby([judged["source"], judged["field"]]).mean()
     there = believed.groupby(["source", "field"]).size() / count
     spent = facts.groupby(["field", "source"])["cost"].sum() / count
     rows: list[dict[str, Any]] = []
@@ -106,7 +110,7 @@ def source_sets(
         cost = sum(float(spent.get((field, name), 0.0)) for name in chosen)
         rows.append(
             {"field": field, "sources": chosen, "coverage": row["coverage"],
-             "confidence": float(right[(number, field)]), "cost": cost}
+             "confidence": float(right.get((number, field), np.nan)), "cost": cost}
         )  # fmt: skip
     found = pd.DataFrame(rows, columns=list(COLUMNS))
     order = found["sources"].map(sets.index).to_numpy()
@@ -345,8 +349,7 @@ class _Table:
 def _believed(
     facts: pd.DataFrame, sets: list[tuple[str, ...]], odds: Any, half_life: float | None
 ) -> pd.DataFrame:
-    """What a weighted vote of each set of sources believes, with the columns that measuring needs;
-    `source` is the number of the set."""
+    """What a weighted vote of each set of sources believes; `source` is the number of the set."""
     # A source weighs otherwise in each field, so it goes by another name there.
     named = facts["source"].astype(str) + "\x1f" + facts["field"].astype(str)
     weights = {f"{source}\x1f{field}": float(odds[(source, field)]) for source, field in odds.index}
@@ -359,5 +362,4 @@ def _believed(
             tolerances=limits, copying=None, half_life=half_life,
         )  # fmt: skip
         parts.append(found.values.assign(source=str(number)))
-    last = pd.to_datetime(facts["collected_on"]).max()
-    return pd.concat(parts, ignore_index=True).assign(collected_on=last, cost=0.0)
+    return pd.concat(parts, ignore_index=True)

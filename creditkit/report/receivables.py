@@ -21,6 +21,8 @@ from creditkit.text import Text, join
 # Pictures of more currencies would be too small to read; tables have all of them.
 DRAWN = 6
 WORST = 15
+# How far back days sales outstanding are drawn.
+MONTHS = 6
 Card = tuple[object, object, object]
 
 
@@ -135,7 +137,7 @@ def _days(
         heading(say("days")),
         table(rows, columns, numbers=[c for c in columns if c != "currency"]),
     ]
-    months = days_sales_by_month(drawn, payments, study.as_of)
+    months = days_sales_by_month(drawn, payments, study.as_of, months=MONTHS)
     if len(months):
         body.append(picture(plots.days_sales_picture(months), plots.days_sales_text(months),
                             say("days_caption")))  # fmt: skip

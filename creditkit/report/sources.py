@@ -32,7 +32,7 @@ Card = tuple[object, object, object]
 Part = tuple[Section, list[Card], list[Text]] | None
 UNSURE, LISTED = 0.8, 20
 # What a plan is asked to reach, or as much of it as can be reached.
-COVERAGE, CONFIDENCE, POINTS = 0.9, 0.9, 7
+COVERAGE, CONFIDENCE, POINTS = 0.9, 0.9, 6
 
 
 def sources(study: Study) -> Part:
