@@ -18,6 +18,7 @@ LAYERS = [
     {"casework", "checklists"},
     {"analysis", "teaching"},
     {"fonts", "plots"},
+    {"report"},
     {"widgets"},
     {"installation", "lab", "commands", "cli", "__main__"},
 ]

@@ -1,6 +1,7 @@
 """A report put together: read the folder, work out the sections, write one page."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -52,12 +53,14 @@ DEFINED: dict[str, tuple[str, ...]] = {
 @dataclass(frozen=True)
 class Report:
     """A report: `html` is the whole page, `headlines` its most telling figures as what, figure and
-    remark, `attend` what to look at first, `lang` the language it is in."""
+    remark, `attend` what to look at first, `problems` what was wrong in the data or left out of the
+    report, `lang` the language it is in."""
 
     title: str
     html: str
     headlines: tuple[tuple[str, str, str], ...]
     attend: tuple[str, ...]
+    problems: tuple[str, ...]
     as_of: date
     lang: Language
 
@@ -75,7 +78,8 @@ class Report:
             scratch.write_text(self.html, "utf-8")
             scratch.replace(target)
         except OSError as error:
-            scratch.unlink(missing_ok=True)
+            with suppress(OSError):
+                scratch.unlink()
             reason = error.strerror or str(error)
             raise ReportError(say("unwritable", path=target, reason=reason)) from error
         return target
@@ -176,7 +180,10 @@ def _made(study: Study, wanted: list[str], lang: Language) -> Report:
     html = page(title, facts, str(say("contents")), [summary, *sections, data, *last],
                 str(say("foot")), lang)  # fmt: skip
     headlines = tuple((str(a), str(b), str(c)) for a, b, c in figures)
-    return Report(title, html, headlines, tuple(map(str, attend)), study.as_of, lang)
+    wrong = [say("wrong_in", file=read.file, count=f"{read.count:,}", aside=f"{read.aside:,}")
+             for read in study.folder.read if read.count]  # fmt: skip
+    problems = tuple(str(text) for text in (*wrong, *left))
+    return Report(title, html, headlines, tuple(map(str, attend)), problems, study.as_of, lang)
 
 
 def _data(folder: Folder, left: list[Text]) -> list[str]:

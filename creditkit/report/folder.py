@@ -23,6 +23,8 @@ TABLES = ("customers", "facts", "truth", "invoices", "payments", "complaints", "
 DAYS = {"facts": "collected_on", "invoices": "issued", "payments": "paid_on",
         "refusals": "refused_on"}  # fmt: skip
 SHOWN = 12
+# No source has a longer name; what is longer is a slip and would fill a picture.
+LONGEST = 40
 
 
 def say(key: str, /, **slots: object) -> Text:
@@ -190,7 +192,7 @@ def _sources(names: "pd.Series[Any]") -> "pd.Series[Any]":
         for text in (row.title, source_title(row.id))
         for way in _both(text)
     }
-    even = {name: known.get(cells.even(name), name) for name in names.dropna().unique()}
+    even = {name: known.get(cells.even(name), name[:LONGEST]) for name in names.dropna().unique()}
     return names.map(even)
 
 

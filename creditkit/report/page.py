@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # How much of one cell is shown.
-LONGEST = 400
+LONGEST, SHORT = 400, 14
+# How much a picture says in words at most.
+MOST_TOLD = 3000
 # Sharp enough in print.
 DPI = 150
 # What no page can show and a browser may read as an order of its own: control characters, and
@@ -75,12 +77,14 @@ def table(
     right."""
     right = set(numbers)
     heads = "".join(
-        f"<th scope='col'{_side(key, right)}>{words(title)}</th>" for key, title in columns.items()
+        f"<th scope='col'{_look(key in right, title)}>{words(title)}</th>"
+        for key, title in columns.items()
     )
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td dir='auto'{_side(key, right)}>{words(row.get(key, ''))}</td>" for key in columns
+            f"<td dir='auto'{_look(key in right, cell)}>{words(cell)}</td>"
+            for key, cell in ((key, row.get(key, "")) for key in columns)
         )
         + "</tr>"
         for row in rows
@@ -97,7 +101,7 @@ def picture(figure: "Figure", text: str, caption: object = "") -> str:
     data = base64.b64encode(png(figure, DPI)).decode("ascii")
     width = round(figure.get_figwidth() * 96)
     told = f"<figcaption>{words(caption)}</figcaption>" if str(caption) else ""
-    alt = escape(UNSEEN.sub("", text), quote=True)
+    alt = escape(UNSEEN.sub("", text[:MOST_TOLD]), quote=True)
     return (
         f"<figure><img alt='{alt}' style='width:{width}px' src='data:image/png;base64,{data}'>"
         f"{told}</figure>"
@@ -159,8 +163,10 @@ def page(
 # Inside
 
 
-def _side(key: str, right: set[str]) -> str:
-    return " class='num'" if key in right else ""
+def _look(number: bool, cell: object) -> str:
+    """The class of a cell: numbers stand to the right, short cells are not broken."""
+    names = [*(["num"] if number else []), *(["short"] if len(str(cell)) <= SHORT else [])]
+    return f" class='{' '.join(names)}'" if names else ""
 
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -190,8 +196,8 @@ caption{text-align:start;font-weight:600;padding:.2rem 0}
 th,td{border-bottom:1px solid var(--line);padding:.3rem .5rem;text-align:start;vertical-align:top;
 overflow-wrap:anywhere}
 thead th{background:var(--tint);border-bottom:2px solid var(--line)}
-.num{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap}
-thead th.num{white-space:normal}
+.num{text-align:end;font-variant-numeric:tabular-nums}td.short{white-space:nowrap}
+th.short{word-break:keep-all;overflow-wrap:normal}
 figure{margin:.8rem 0;break-inside:avoid}img{max-width:100%;height:auto}
 figcaption{color:var(--faint);font-size:.9em}
 dl{display:grid;grid-template-columns:minmax(9rem,14rem) 1fr;gap:.3rem 1rem}

@@ -46,17 +46,22 @@ def receivables(study: Study) -> tuple[Section, list[Card], list[Text]] | None:
     if len(drawn) < len(aged):
         body.append(paragraph(say("drawn", count=DRAWN, all=len(aged)), "quiet"))
     body += _ageing(aged, drawn)
-    cards = [_card(currency, row) for currency, row in aged.iterrows()][:DRAWN]
+    cards = [_card(currency, row) for currency, row in aged.loc[drawn].iterrows()]
     told: list[Text] = []
     if paid is not None:
-        known = invoices["currency"].isin(drawn)
-        body += _days(study, invoices, payments, invoices[known])
+        sales = days_sales_outstanding(invoices, payments, study.as_of)
+        body += _days(study, invoices, payments, sales, invoices[invoices["currency"].isin(drawn)])
     body += _concentration(study, by_customer, drawn)
     if paid is not None:
-        body += _loss(study, invoices, payments, aged, drawn)
+        rates = roll_rates(invoices, payments, study.as_of)
+        known = aged[aged.index.isin(rates.index.get_level_values("currency"))]
+        loss = expected_loss(known, rates)
+        body += _loss(loss, _of(rates, drawn))
+        cards = [(*card[:2], join((card[2], _more(sales, loss, currency)), zh="；", en="; "))
+                 for card, currency in zip(cards, drawn, strict=True)]  # fmt: skip
         more, told = _warnings(study, invoices, payments)
         body += more
-    return Section("receivables", str(say("receivables")), body), cards, told
+    return Section("receivables", str(say("receivables")), body), list(cards), told
 
 
 # Inside
@@ -90,11 +95,18 @@ def _day_count(value: Any) -> str:
     return "–" if pd.isna(value) else f"{value:.1f}"
 
 
-def _card(currency: Any, row: "pd.Series[float]") -> Card:
+def _card(currency: Any, row: "pd.Series[float]") -> tuple[Text, Text, Text]:
     late = 1 - row["not_due"] / row["owed"]
     old = row[bucket_names()[-1]] / row["owed"]
     remark = say("card_owed", late=f"{late:.0%}", old=f"{old:.0%}")
     return say("owed_in", currency=currency), money(float(row["owed"])), remark
+
+
+def _more(sales: pd.DataFrame, loss: pd.DataFrame, currency: str) -> Text:
+    """What a headline says of one currency beside its ageing."""
+    days = sales["count_back"].get(currency, float("nan"))
+    rate = loss["rate"].get(currency, float("nan"))
+    return say("card_more", days=_day_count(days), rate=_share(rate))
 
 
 def _ageing(aged: pd.DataFrame, drawn: list[str]) -> list[str]:
@@ -115,9 +127,9 @@ def _ageing(aged: pd.DataFrame, drawn: list[str]) -> list[str]:
 
 
 def _days(
-    study: Study, invoices: pd.DataFrame, payments: pd.DataFrame, drawn: pd.DataFrame
-) -> list[str]:
-    sales = days_sales_outstanding(invoices, payments, study.as_of)
+    study: Study, invoices: pd.DataFrame, payments: pd.DataFrame, sales: pd.DataFrame,
+    drawn: pd.DataFrame,
+) -> list[str]:  # fmt: skip
     late = days_late(invoices, payments, study.as_of)
     kept = promises(invoices, payments, study.as_of) if invoices["promised_on"].notna().any() else (
         pd.DataFrame({"kept_share": []})
@@ -188,15 +200,7 @@ def _largest(study: Study, currency: str, own: pd.DataFrame) -> str:
                  ["owed", "late", "old", "disputed"])  # fmt: skip
 
 
-def _loss(
-    study: Study, invoices: pd.DataFrame, payments: pd.DataFrame, aged: pd.DataFrame,
-    drawn: list[str],
-) -> list[str]:  # fmt: skip
-    rates = roll_rates(invoices, payments, study.as_of)
-    known = aged[aged.index.isin(rates.index.get_level_values("currency"))]
-    if known.empty:
-        return []
-    loss = expected_loss(known, rates)
+def _loss(loss: pd.DataFrame, rates: pd.DataFrame) -> list[str]:
     columns: dict[str, object] = {"currency": say("currency"), "owed": say("owed")}
     columns |= {name: bucket_title(name) for name in bucket_names()}
     columns |= {"loss": say("loss"), "rate": say("loss_rate")}
@@ -205,12 +209,11 @@ def _loss(
         | {str(k): _amount(v) for k, v in row.items() if k != "rate"}
         for currency, row in loss.iterrows()
     ]
-    shown = _of(rates, drawn)
     return [
         heading(say("loss_by_age")),
         table(rows, columns, numbers=[c for c in columns if c != "currency"]),
         paragraph(say("loss_note"), "quiet"),
-        picture(plots.roll_rates_picture(shown), plots.roll_rates_text(shown),
+        picture(plots.roll_rates_picture(rates), plots.roll_rates_text(rates),
                 say("roll_caption")),
     ]  # fmt: skip
 

@@ -167,7 +167,7 @@ def thresholds() -> Text:
 def _edge(criterion: str, edge: float) -> Text:
     """Where a grade begins; slant and cost count from above."""
     if criterion == "cost":
-        return say("edge_cost", value=f"{-edge:.0f}")
+        return say("edge_cost", value=f"{abs(edge):.0f}")
     key = "edge_slant" if criterion == "objectivity" else "edge_share"
     return say(key, value=f"{abs(edge):.0%}")
 
