@@ -17,6 +17,7 @@ from creditkit.analysis.open_items import Day, day
 from creditkit.analysis.values import impossible, say, tolerances, why_impossible, worth
 from creditkit.checklists import who_gets
 from creditkit.content.library import checklist, comparison, fields
+from creditkit.content.schema_checklists import Group
 from creditkit.content.schema_fields import Field
 from creditkit.text import BilingualError, Text, did_you_mean, join, plain
 
@@ -51,8 +52,8 @@ class Review:
     `findings` has a row a finding: `customer`, `field`, `kind`, `severity`, `item` (of the
     credit_file checklist), `source` (whose fact it is; empty where none or several), `value` (what
     was said, for a conflict by whom), `days` (int64: age of a stale fact, else 0) and `problem`
-    (what is impossible, or `flattering` where the customer's own word is the better one); all str
-    but `days`.
+    (what is impossible, `flattering` where the customer's own word is the better one, `category`
+    where nothing at all is known of the category of a missing fact); all str but `days`.
     """
 
     findings: pd.DataFrame
@@ -195,6 +196,8 @@ def reason(row: dict[str, Any]) -> Text:
     key = f"why_{row['kind']}"
     if row["problem"] == "flattering":
         key = "why_flattering"
+    if row["problem"] == "category":
+        return say("why_category", field=field.title, category=_category(field.item).title)
     words = [_word(field, word) for word in row["value"].split(TOLD_BY)]
     said = join(words, zh="；", en="; ")
     return say(key, field=field.title, said=said, days=row["days"], limit=field.stale_after)
@@ -204,7 +207,9 @@ def action(row: dict[str, Any]) -> Text:
     """What to do about a finding: who gets the fact, and through which channels."""
     source = checklist("credit_file")
     item = next(item for item in source.items if item.id == row["item"])
-    return say(f"do_{row['kind']}", who=who_gets(item, source))
+    # Whoever is doubted is not asked again.
+    doubted = [OWN] if row["kind"] in ("only_customer", "conflict") else []
+    return say(f"do_{row['kind']}", who=who_gets(item, source, but=doubted))
 
 
 def source_title(source: str) -> Text:
@@ -270,7 +275,11 @@ def _missing(rows: pd.DataFrame, people: list[str], known: dict[str, Field]) -> 
     every = pd.MultiIndex.from_product([people, list(known)], names=["customer", "field"])
     have = pd.MultiIndex.from_frame(rows[["customer", "field"]])
     missing: pd.DataFrame = every.difference(have).to_frame(index=False).assign(kind="missing")
-    return missing
+    groups = {f.id: _category(f.item).id for f in known.values()}
+    of = rows["field"].map(groups)
+    covered = pd.MultiIndex.from_arrays([rows["customer"], of])
+    wanted = pd.MultiIndex.from_arrays([missing["customer"], missing["field"].map(groups)])
+    return missing.assign(problem=np.where(wanted.isin(covered), "", "category"))
 
 
 def _of_sound(
@@ -292,6 +301,13 @@ def _of_sound(
     others = rows[rows["source"] != OWN].set_index(keys).index
     alone = rows[~rows.set_index(keys).index.isin(others)]
     yield alone.assign(kind="only_customer")
+
+
+def _category(item: str) -> Group:
+    """The category of the coursework (I1 to I9) that an item of the checklist belongs to."""
+    source = checklist("credit_file")
+    group = next(i.group for i in source.items if i.id == item)
+    return next(g for g in source.groups if g.id == group)
 
 
 def _ages(rows: pd.DataFrame, end: pd.Timestamp, known: dict[str, Field]) -> pd.DataFrame:

@@ -77,6 +77,15 @@ def warning_signs(
 
     Raises:
         ReceivablesError: frames, day or limits cannot be used.
+
+    >>> invoices = pd.DataFrame({"invoice": ["I1"], "customer": "C1", "issued": "2025-01-01",
+    ...     "due": "2025-01-31", "currency": "CNY", "amount": [100.0], "disputed_on": None,
+    ...     "resolved_on": None, "promised_on": None})
+    >>> payments = pd.DataFrame({"invoice": ["I1"], "paid_on": ["2026-01-01"], "amount": [100.0],
+    ...     "kind": "payment"})
+    >>> found = warning_signs(invoices, payments, "2025-03-31")
+    >>> found[["sign", "severity", "value"]].values.tolist()
+    [['default_at_start', 'high', 59.0]]
     """
     own = limits or Limits()
     if not all(value > 0 for value in asdict(own).values()):
