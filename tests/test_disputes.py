@@ -135,5 +135,5 @@ def test_days_sales_by_month_are_those_of_each_month_end(large: Books) -> None:
     assert [f"{m:%Y-%m-%d}" for m in months] == [
         "2024-08-31", "2024-09-30", "2024-10-31", "2024-11-30"
     ]  # fmt: skip
-    expected = days_sales_outstanding(*large, "2024-09-30").loc["EUR"]
+    expected: Any = days_sales_outstanding(*large, "2024-09-30").loc["EUR"]
     assert table.loc[("EUR", pd.Timestamp("2024-09-30"))].tolist() == expected.tolist()

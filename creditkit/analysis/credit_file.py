@@ -183,6 +183,10 @@ class CreditFile:
         parts = [part for part in parts if len(part)] or [entered]
         return pd.concat(parts, ignore_index=True)
 
+    def entries(self) -> list[int]:
+        """The numbers of the facts entered here and not withdrawn."""
+        return [line["n"] for line in self._entries()]
+
     def review(self, as_of: Day) -> Review:
         """What a review of the file finds on a day."""
         alone = pd.DataFrame({"customer": [self.customer]})

@@ -163,6 +163,19 @@ def review(facts: pd.DataFrame, as_of: Day, *, customers: pd.DataFrame | None = 
     return Review(findings.loc[order.index].reset_index(drop=True), str(end.date()), tuple(people))
 
 
+def latest_by_source(facts: pd.DataFrame, as_of: Day) -> pd.DataFrame:
+    """What counts of the facts on a day: of each customer, field and source the latest.
+
+    Returns:
+        DataFrame with customer, field, value, source (str) and collected_on (datetime64), sorted
+        by the first two and the source.
+
+    Raises:
+        ReviewError: as for `review`.
+    """
+    return _read(facts, pd.Timestamp(day(as_of)))
+
+
 def ages(facts: pd.DataFrame, as_of: Day) -> pd.DataFrame:
     """How old the latest fact of each customer and field is on a day.
 
