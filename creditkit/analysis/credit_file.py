@@ -213,23 +213,23 @@ class CreditFile:
     def trail(self) -> pd.DataFrame:
         """Every act: `n` (int64), `time` (UTC), `act`, `by` and `what` (str, in the current
         language)."""
-        known = fields()
-        rows = []
-        for line in self._lines():
-            slots: dict[str, Any] = {key: line.get(key, "") for key in SLOTS}
-            field = known.get(str(line.get("field")))
-            slots["field"] = field.title if field else plain("")
-            if field and line["act"] == "enter":
-                slots["value"] = shown(field, line["value"])
-                slots["source"] = source_title(line["source"])
-            if line["act"] == "waive":
-                slots["kind"] = say(f"kind_{line['kind']}")
-            if line["act"] == "sign_off":
-                slots["verdict"] = say(line["verdict"])
-            what = say(f"act_{line['act']}", **slots)
-            rows.append({"n": line["n"], "time": line["t"], "act": line["act"], "by": line["by"],
-                         "what": str(what)})  # fmt: skip
+        rows = [
+            {"n": line["n"], "time": line["t"], "act": line["act"], "by": line["by"],
+             "what": str(_told(line))}
+            for line in self._lines()
+        ]  # fmt: skip
         return pd.DataFrame(rows, columns=["n", "time", "act", "by", "what"])
+
+    def told(self, number: int) -> Text:
+        """One act of the trail, by its number, in both languages.
+
+        Raises:
+            ReviewError: there is no such act.
+        """
+        for line in self._lines():
+            if line["n"] == number:
+                return _told(line)
+        raise ReviewError(say("no_entry", number=number))
 
     # Inside
 
@@ -274,6 +274,20 @@ def _evened(field: str, value: str) -> str:
     problem = even_values(frame)[0]
     read = frame["value"][0]
     return value if problem or pd.isna(read) else str(read)
+
+
+def _told(line: Line) -> Text:
+    slots: dict[str, Any] = {key: line.get(key, "") for key in SLOTS}
+    field = fields().get(str(line.get("field")))
+    slots["field"] = field.title if field else plain("")
+    if field and line["act"] == "enter":
+        slots["value"] = shown(field, str(line["value"]))
+        slots["source"] = source_title(str(line["source"]))
+    if line["act"] == "waive":
+        slots["kind"] = say(f"kind_{line['kind']}")
+    if line["act"] == "sign_off":
+        slots["verdict"] = say(line["verdict"])
+    return say(f"act_{line['act']}", **slots)
 
 
 def _person(name: str) -> str:

@@ -5,6 +5,7 @@ What makes a finding grave is this product's rule, stated in `SEVERITY`; the cou
 credit file holds (I1 to I9), how sources compare (S) and who collects (D).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -14,7 +15,14 @@ import pandas as pd
 
 from creditkit.analysis.claims import read_claims
 from creditkit.analysis.open_items import Day, day
-from creditkit.analysis.values import impossible, say, tolerances, why_impossible, worth
+from creditkit.analysis.values import (
+    impossible,
+    say,
+    tolerances,
+    unit_title,
+    why_impossible,
+    worth,
+)
 from creditkit.checklists import who_gets
 from creditkit.content.library import checklist, comparison, fields
 from creditkit.content.schema_checklists import Group
@@ -232,16 +240,18 @@ def source_title(source: str) -> Text:
 
 
 def shown(field: Field, value: str) -> Text:
-    """A value as people read it: options in words, money with separators and its unit."""
+    """A value as people read it: options in words, numbers with separators and their unit.
+
+    >>> shown(fields()["revenue"], "9000000").zh, shown(fields()["debt_ratio"], "71.9").en
+    ('9,000,000 元', '71.9 %')
+    """
     for option in field.options:
         if option.id == value:
             return option.title
-    if field.kind == "number" and field.unit in ("CNY", "%"):
-        try:
-            return plain(f"{float(value):,.0f} CNY" if field.unit == "CNY" else f"{value} %")
-        except ValueError:
-            pass
-    return plain(value)
+    if field.kind != "number":
+        return plain(value)
+    number = f"{float(value):,.0f}" if re.fullmatch(r"-?[0-9]{4,}(\.[0-9]*)?", value) else value
+    return say("with_unit", value=number, unit=unit_title(field)) if field.unit else plain(number)
 
 
 # Inside

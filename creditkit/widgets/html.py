@@ -234,14 +234,18 @@ def _line(line: Line) -> str:
     )
 
 
-def table(rows: Iterable[Mapping[str, object]], columns: Mapping[str, Text]) -> str:
-    """A plain table; `columns` maps each row's key to its heading."""
-    # The style sheet is not at hand in a saved notebook, where cells would stand to the right.
-    left = "style='text-align:start;vertical-align:top'"
-    heads = "".join(f"<th scope='col' {left}>{words(title)}</th>" for title in columns.values())
+def table(
+    rows: Iterable[Mapping[str, object]], columns: Mapping[str, Text], numbers: Iterable[str] = ()
+) -> str:
+    """A plain table; `columns` maps each row's key to its heading, `numbers` stand to the right."""
+    # The style sheet is not at hand in a saved notebook, where all cells would stand to the right.
+    right = frozenset(numbers)
+    sides = {c: "end;white-space:nowrap" if c in right else "start" for c in columns}
+    style = {c: f"style='text-align:{side};vertical-align:top'" for c, side in sides.items()}
+    heads = "".join(f"<th scope='col' {style[c]}>{words(t)}</th>" for c, t in columns.items())
     body = "".join(
         "<tr>"
-        + "".join(f"<td dir='auto' {left}>{words(row.get(c, ''))}</td>" for c in columns)
+        + "".join(f"<td dir='auto' {style[c]}>{words(row.get(c, ''))}</td>" for c in columns)
         + "</tr>"
         for row in rows
     )

@@ -40,6 +40,8 @@ PICTURES: dict[str, Draw] = {
 OF_ONE = ("ageing", "days_sales")
 FIGURES = ("owed", "past_due", "over_90", "disputed", "unapplied", "count_back", "late",
            "kept_share", "loss")  # fmt: skip
+# Of each customer; the rest stands on the page of one.
+EACH = ("owed", "past_due", "over_90", "count_back", "late", "kept_share", "loss")
 INVOICE = ("invoice", "currency", "issued", "due", "amount", "owed", "days", "disputed")
 
 
@@ -130,7 +132,7 @@ class ReceivablesView(View):
         relabel(self._page, say("page"), [(str(n), str(n)) for n in range(1, pages + 1)])
         first = (int(self._page.value) - 1) * PAGE
         shown = self._with_signs(rows[first : first + PAGE], signs)
-        heads = _heads("customer", "currency", *FIGURES, "signs")
+        heads = _heads("customer", "currency", *EACH, "signs")
         parts = [
             figures_table(whole),
             self._draw({
@@ -144,7 +146,7 @@ class ReceivablesView(View):
                 "warning_signs": lambda: signs,
             }),
             html.page("", f"<h4>{html.words(say('by_customer'))}</h4>"),
-            f"<div class='ck-register' tabindex='0'>{html.table(shown, heads)}</div>",
+            _wide(html.table(shown, heads, EACH)),
             _csv(rows, f"receivables-{on}"),
         ]  # fmt: skip
         return told, "".join(parts)
@@ -171,7 +173,7 @@ class ReceivablesView(View):
                 "days_sales": lambda: self._months(*ours, on),
             }),
             html.page("", f"<h4>{html.words(say('open_invoices'))}</h4>"),
-            f"<div class='ck-register' tabindex='0'>{html.table(rows, _heads(*INVOICE))}</div>",
+            _wide(html.table(rows, _heads(*INVOICE), INVOICE[2:-1])),
             _csv(bills, f"receivables-{one}-{on}"),
         ]  # fmt: skip
         return told, "".join(parts)
@@ -249,7 +251,7 @@ def figures_table(table: pd.DataFrame) -> str:
         {"currency": currency, **{name: figure(name, row[name]) for name in FIGURES}}
         for currency, row in table.iterrows()
     ]
-    return html.table(rows, _heads("currency", *FIGURES))
+    return _wide(html.table(rows, _heads("currency", *FIGURES), FIGURES))
 
 
 def signs_list(signs: pd.DataFrame) -> str:
@@ -279,6 +281,11 @@ def figure(name: str, value: float) -> str:
 
 def _heads(*names: str) -> dict[str, Text]:
     return {name: say(f"head_{name}") for name in names}
+
+
+def _wide(table: str) -> str:
+    """A table to scroll sideways, by keyboard too, where the page is narrow."""
+    return f"<div class='ck-wide' tabindex='0'>{table}</div>"
 
 
 def _by_currency(table: pd.DataFrame) -> Text:

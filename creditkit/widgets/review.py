@@ -18,9 +18,8 @@ from creditkit.analysis.review import (
     source_title,
 )
 from creditkit.analysis.sample import AS_OF, sample
-from creditkit.analysis.values import say
+from creditkit.analysis.values import say, unit_title
 from creditkit.content.library import comparison, fields
-from creditkit.content.schema_fields import Field
 from creditkit.plots.review import (
     kinds_picture,
     kinds_text,
@@ -201,7 +200,8 @@ class ReviewView(View):
         field = fields()[self._field.value]
         options = [(str(o.title), o.id) for o in field.options] or [("–", BLANK)]
         relabel(self._option, say("head_value"), options)
-        self._value.description = str(say("head_value") if not field.unit else _in_unit(field))
+        label = say("value_in", unit=unit_title(field)) if field.unit else say("head_value")
+        self._value.description = str(label)
         _shown(self._option, bool(field.options))
         _shown(self._value, not field.options)
         entering = self._act.value == "enter"
@@ -233,20 +233,21 @@ class ReviewView(View):
             case "enter":
                 field = fields()[self._field.value]
                 value = self._option.value if field.options else self._value.value
-                file.enter(
+                number = file.enter(
                     field.id, value, source=self._source.value, by=by,
                     collected_on=self._collected.value.strip(), cost=_cost(self._cost.value),
                 )  # fmt: skip
             case "waive":
-                named = _needed(self._finding.value, "which_finding")
-                name, kind = named.split(" ")
-                file.waive(name, kind, by=by, because=note)
+                name, kind = _needed(self._finding.value, "which_finding").split(" ")
+                number = file.waive(name, kind, by=by, because=note)
             case "withdraw":
-                number = _needed(self._entry.value, "which_entry")
-                file.withdraw(int(number), by=by, because=note)
+                entry = _needed(self._entry.value, "which_entry")
+                number = file.withdraw(int(entry), by=by, because=note)
             case _:
-                file.sign_off(self._verdict.value, by=by, as_of=self._day.value.strip(), note=note)
-        return say("put_down_done", what=str(file.trail()["what"].iloc[-1]))
+                number = file.sign_off(
+                    self._verdict.value, by=by, as_of=self._day.value.strip(), note=note
+                )
+        return say("put_down_done", what=file.told(number))
 
 
 def review_view(
@@ -373,10 +374,6 @@ def _trail(trail: pd.DataFrame) -> str:
 
 def _folded(title: Text, body: str) -> str:
     return html.page("", f"<details><summary>{html.words(title)}</summary>{body}</details>")
-
-
-def _in_unit(field: Field) -> Text:
-    return say("value_in", unit=say(f"unit_{field.unit}") if field.unit != "%" else plain("%"))
 
 
 def _shown(part: w.Widget, visible: bool) -> None:
