@@ -192,7 +192,8 @@ def concentration_picture(aged: pd.DataFrame) -> "Figure":
     axes.set_xlabel(str(say("customers_axis")))
     axes.set_ylabel(str(say("owed_share_axis")))
     axes.grid(color="#e6e9ee")
-    axes.legend(frameon=False, loc="lower right")
+    if len(table):
+        axes.legend(frameon=False, loc="lower right")
     return figure
 
 

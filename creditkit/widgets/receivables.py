@@ -1,7 +1,7 @@
 """Receivables on screen: the figures of a day, of all customers or one, and what is behind."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import ipywidgets as w
 import narwhals as nw
@@ -22,6 +22,7 @@ from creditkit.widgets.controls import View, downloads, picture, relabel
 from creditkit.widgets.keyboard import Keyboard, Submit
 from creditkit.widgets.language import live
 from creditkit.widgets.review import customer_names
+from creditkit.widgets.style import STYLE
 
 ALL = ""
 PAGE = 15
@@ -45,6 +46,15 @@ EACH = ("owed", "past_due", "over_90", "count_back", "late", "kept_share", "loss
 INVOICE = ("invoice", "currency", "issued", "due", "amount", "owed", "days", "disputed")
 
 
+class _Figures(NamedTuple):
+    """Roll rates, figures of all and of each customer, and warning signs of a day."""
+
+    rates: Any
+    whole: pd.DataFrame
+    each: pd.DataFrame
+    signs: pd.DataFrame
+
+
 class ReceivablesView(View):
     """Invoices and payments to explore; see `receivables_view`."""
 
@@ -58,7 +68,7 @@ class ReceivablesView(View):
         pairs = fetched(keys.group_by("currency", "customer").agg())
         self._currencies = sorted(map(str, pairs["currency"].unique()))
         self._customers = sorted(map(str, pairs["customer"].unique()))
-        self._known: tuple[str, Any, pd.DataFrame, pd.DataFrame] | None = None
+        self._known: tuple[str, _Figures] | None = None
         self._day = w.Text(value=as_of, continuous_update=False)
         self._currency, self._customer = w.Dropdown(), w.Dropdown()
         self._which, self._page = w.Dropdown(), w.Dropdown()
@@ -104,13 +114,19 @@ class ReceivablesView(View):
         if aloud:
             self._keyboard.say(str(told), language())
 
-    def _figures(self, on: str) -> tuple[Any, pd.DataFrame, pd.DataFrame]:
-        """Roll rates, figures by customer and warning signs of a day; the last day's are kept."""
+    def _figures(self, on: str) -> "_Figures":
+        """The figures of a day; the last day's are kept."""
         if self._known is None or self._known[0] != on:
-            rates = roll_rates(self.invoices, self.payments, on)
-            each = receivables(self.invoices, self.payments, on, by=["customer"], rates=rates)
-            self._known = on, rates, each, warning_signs(self.invoices, self.payments, on)
-        return self._known[1:]
+            both = self.invoices, self.payments
+            rates = roll_rates(*both, on)
+            found = _Figures(
+                rates,
+                receivables(*both, on, rates=rates),
+                receivables(*both, on, by=["customer"], rates=rates),
+                warning_signs(*both, on),
+            )
+            self._known = on, found
+        return self._known[1]
 
     def _chosen(self, table: Any) -> Any:
         """The rows of the currency chosen."""
@@ -121,9 +137,7 @@ class ReceivablesView(View):
         return table[table["currency"] == self._currency.value]
 
     def _of_all(self, on: str) -> tuple[Text, str]:
-        rates, each, signs = self._figures(on)
-        each, signs = self._chosen(each), self._chosen(signs)
-        whole = self._chosen(receivables(self.invoices, self.payments, on, rates=rates))
+        rates, whole, each, signs = (self._chosen(table) for table in self._figures(on))
         told = say(
             "told", day=on, owed=_by_currency(whole), customers=int((each["owed"] > 0).sum())
         )
@@ -138,7 +152,7 @@ class ReceivablesView(View):
             self._draw({
                 "ageing": lambda: self._chosen(ageing(self.invoices, self.payments, on)),
                 "days_sales": lambda: self._months(self.invoices, self.payments, on),
-                "roll_rates": lambda: self._chosen(rates),
+                "roll_rates": lambda: rates,
                 "concentration": lambda: each,
                 "days_late": lambda: self._chosen(
                     days_late(self.invoices, self.payments, on, by=["customer"])
@@ -152,10 +166,10 @@ class ReceivablesView(View):
         return told, "".join(parts)
 
     def _of_one(self, on: str) -> tuple[Text, str]:
-        _, each, signs = self._figures(on)
-        one = self._customer.value
-        own = self._chosen(each[each.index.get_level_values("customer") == one])
-        mine = self._chosen(signs[signs["customer"] == one])
+        one, figures = self._customer.value, self._figures(on)
+        each, signs = self._chosen(figures.each), self._chosen(figures.signs)
+        own = each[each.index.get_level_values("customer") == one]
+        mine = signs[signs["customer"] == one]
         bills = self._chosen(open_invoices(self.invoices, self.payments, on, customer=one))
         ours = (of_customer(self.invoices, "invoices", one),
                 of_customer(self.payments, "payments", one))  # fmt: skip
@@ -207,7 +221,7 @@ def receivables_view(
     *,
     customers: pd.DataFrame | None = None,
     as_of: Day | None = None,
-) -> ReceivablesView:
+) -> w.Widget:
     """Explore receivables: choose a day, a currency, a customer; see figures, pictures, invoices.
 
     Args:
@@ -216,16 +230,18 @@ def receivables_view(
         customers: with customer, and name_zh or name_en where known.
         as_of: the day to begin with; the last day that anything was issued or paid if None.
 
-    Raises:
-        ReceivablesError: the frames cannot be used.
+    What is wrong is told in the place of the view.
     """
     note = plain("")
     if invoices is None or payments is None:
         invoices, payments, note = sample("invoices"), sample("payments"), say("synthetic")
         customers = sample("customers") if customers is None else customers
         as_of = as_of or AS_OF
-    on = day(as_of) if as_of is not None else _last_day(invoices, payments)
-    return ReceivablesView(invoices, payments, customer_names(customers), str(on), note)
+    try:
+        on = day(as_of) if as_of is not None else _last_day(invoices, payments)
+        return ReceivablesView(invoices, payments, customer_names(customers), str(on), note)
+    except BilingualError as error:
+        return w.HTML(STYLE + html.result(error, False))
 
 
 def receivables_picture(which: str, table: pd.DataFrame) -> live:

@@ -33,6 +33,7 @@ from creditkit.widgets import html
 from creditkit.widgets.controls import View, picture, relabel
 from creditkit.widgets.keyboard import Keyboard, Submit
 from creditkit.widgets.language import live
+from creditkit.widgets.style import STYLE
 
 BLANK = ""
 ACTS = ("enter", "waive", "withdraw", "sign_off")
@@ -256,7 +257,7 @@ def review_view(
     customers: pd.DataFrame | None = None,
     as_of: str | None = None,
     folder: str | Path | None = None,
-) -> ReviewView:
+) -> w.Widget:
     """Review credit files one by one, enter facts and sign off; all of it is on disk at once.
 
     Args:
@@ -265,6 +266,8 @@ def review_view(
             files too.
         as_of: the day of the review; today if None, for the sample its last day.
         folder: where files are kept; by default the user's own, those of the sample apart.
+
+    What is wrong is told in the place of the view.
     """
     note = plain("")
     if facts is None:
@@ -273,10 +276,16 @@ def review_view(
         as_of = as_of or AS_OF
         folder = folder or files_folder() / "sample"
     as_of = as_of or str(pd.Timestamp.now().date())
-    names = customer_names(customers)
-    for id in sorted({str(name) for name in facts["customer"].dropna()} - set(names)):
-        names[id] = plain("")
-    return ReviewView(facts, names, as_of, Path(folder or files_folder()), note)
+    try:
+        spoken_of = latest_by_source(facts, as_of)["customer"]
+        names = customer_names(customers)
+        for id in sorted({str(name) for name in spoken_of} - set(names)):
+            names[id] = plain("")
+        if not names:
+            raise ReviewError(say("no_customers"))
+        return ReviewView(facts, names, as_of, Path(folder or files_folder()), note)
+    except BilingualError as error:
+        return w.HTML(STYLE + html.result(error, False))
 
 
 def review_picture(which: str, what: Any) -> live:
