@@ -71,7 +71,8 @@ def warning_signs(
         limits: other limits; see `Limits`.
 
     Returns:
-        DataFrame, the gravest and largest first: `customer`, `currency`, `sign`, `severity` (high
+        DataFrame, the gravest first, then by place among those that owe most in the same currency:
+        `customer`, `currency`, `sign`, `severity` (high
         or medium; all str), `value` and `before` (float64: the figure and what it is held
         against, in the unit of the sign) and `owed` (float64, in the currency).
 
@@ -116,9 +117,13 @@ def warning_signs(
     owed = aged["owed"].rename("owed").reset_index()
     found = found.merge(owed, on=["currency", "customer"], how="left")
     found["owed"] = found["owed"].fillna(0.0).astype("float64")
+    # Amounts of different currencies cannot be told apart by size, places among those who owe can.
+    place = aged["owed"].groupby(level="currency").rank(ascending=False, method="min")
+    found = found.merge(
+        place.rename("place").reset_index(), on=["currency", "customer"], how="left"
+    )
     order = found.assign(grave=found["severity"] != "high", at=found["sign"].map(SIGNS.index))
-    keys = ["grave", "owed", "customer", "currency", "at"]
-    order = order.sort_values(keys, ascending=[True, False, True, True, True], kind="stable")
+    order = order.sort_values(["grave", "place", "currency", "customer", "at"], kind="stable")
     return (
         found.loc[order.index, list(COLUMNS)]
         .reset_index(drop=True)

@@ -141,7 +141,7 @@ class ReceivablesView(View):
         told = say(
             "told", day=on, owed=_by_currency(whole), customers=int((each["owed"] > 0).sum())
         )
-        rows = each.sort_values("owed", ascending=False, kind="stable").reset_index()
+        rows = each.reset_index().sort_values(["currency", "owed"], ascending=[True, False])
         pages = max(1, -(-len(rows) // PAGE))
         relabel(self._page, say("page"), [(str(n), str(n)) for n in range(1, pages + 1)])
         first = (int(self._page.value) - 1) * PAGE

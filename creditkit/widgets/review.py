@@ -330,7 +330,8 @@ def findings_table(found: Review, waived: Mapping[Any, str]) -> str:
     if not rows:
         return html.page("ck-result ck-ok", f"<p>{html.words(say('nothing_found'))}</p>")
     keys = ("customer", "severity", "kind", "reason", "action")
-    return html.table(rows, {k: say(f"head_{k}") for k in keys if several or k != "customer"})
+    heads = {k: say(f"head_{k}") for k in keys if several or k != "customer"}
+    return f"<div class='ck-findings'>{html.table(rows, heads)}</div>"
 
 
 def facts_table(facts: pd.DataFrame, as_of: str) -> str:
@@ -352,7 +353,8 @@ def facts_table(facts: pd.DataFrame, as_of: str) -> str:
         if id in stale:
             row["field"] = say("stale_field", field=field.title)
         rows.append(row)
-    return html.table(rows, {"field": say("head_field"), **{s: source_title(s) for s in sources}})
+    heads = {"field": say("head_field"), **{s: source_title(s) for s in sources}}
+    return f"<div class='ck-said-by'>{html.table(rows, heads)}</div>"
 
 
 def customer_names(customers: pd.DataFrame | None) -> dict[str, Text]:
