@@ -124,7 +124,7 @@ def roll_rates_picture(rates: pd.DataFrame) -> "Figure":
     30
     """
     groups = list(rates.groupby(level="currency"))
-    figure, panels = _panels(len(groups), height=3.9, width=4.6)
+    figure, panels = _panels(len(groups), height=3.7, width=3.8)
     for axes, (currency, rows) in zip(panels, groups, strict=True):
         shares = rows.drop(columns="owed").to_numpy(float)
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.15, aspect="auto")
@@ -192,7 +192,8 @@ def concentration_picture(aged: pd.DataFrame) -> "Figure":
     axes.set_xlabel(str(say("customers_axis")))
     axes.set_ylabel(str(say("owed_share_axis")))
     axes.grid(color="#e6e9ee")
-    axes.legend(frameon=False, loc="lower right")
+    if len(table):
+        axes.legend(frameon=False, loc="lower right")
     return figure
 
 
@@ -226,13 +227,12 @@ def days_late_picture(late: pd.DataFrame) -> "Figure":
     for n, (axes, (currency, rows)) in enumerate(zip(panels, groups, strict=True)):
         axes.hist(rows["late"], bins=bins, color=COLOURS[0], edgecolor="white")
         mean = (rows["late"] * rows["paid"]).sum() / rows["paid"].sum()
-        axes.axvline(mean, color=COLOURS[1], ls=":", lw=2.2,
-                     label=str(say("mean_late", days=f"{mean:.1f}")))  # fmt: skip
+        axes.axvline(mean, color=COLOURS[1], ls=":", lw=2.2)
         axes.axvline(0, color=FAINT, lw=1)
-        axes.set_title(str(currency), fontsize=11)
+        told = say("mean_late", currency=currency, days=f"{mean:.1f}")
+        axes.set_title(str(told), fontsize=10.5)
         axes.set_xlabel(str(say("late_axis")))
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.legend(frameon=False, fontsize=9)
         if n == 0:
             axes.set_ylabel(str(say("count_axis")))
     return figure
