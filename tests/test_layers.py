@@ -18,7 +18,7 @@ LAYERS = [
     {"casework", "checklists"},
     {"analysis", "teaching"},
     {"fonts", "plots"},
-    {"report"},
+    {"reporting"},
     {"widgets"},
     {"installation", "lab", "commands", "cli", "__main__"},
 ]

@@ -14,8 +14,8 @@ from creditkit import set_language
 from creditkit.analysis.sample import sample, sample_folder
 from creditkit.cli import main
 from creditkit.content.library import tables
-from creditkit.report.build import PARTS, Report, report
-from creditkit.report.folder import ReportError, read_folder
+from creditkit.reporting.build import PARTS, Report, report
+from creditkit.reporting.folder import ReportError, read_folder
 from creditkit.text import language
 
 FEW = [f"C{n:05}" for n in range(1, 41)]

@@ -20,7 +20,7 @@ def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from creditkit.report.build import report
+    from creditkit.reporting.build import report
 
     made = report(args.folder, as_of=args.as_of, names=args.names)
     path = made.save(args.out or Path(f"report-{made.as_of}.{made.lang}.html"))

@@ -23,9 +23,9 @@ from creditkit.content.library import comparison, fields
 from creditkit.plots import quality as plots
 from creditkit.plots import reconcile as trust_plots
 from creditkit.plots import sourcing as plan_plots
-from creditkit.report.folder import say
-from creditkit.report.page import Section, bullets, heading, paragraph, picture, table
-from creditkit.report.study import Study
+from creditkit.reporting.folder import say
+from creditkit.reporting.page import Section, bullets, heading, paragraph, picture, table
+from creditkit.reporting.study import Study
 from creditkit.text import Text, join
 
 Card = tuple[object, object, object]

@@ -13,9 +13,9 @@ from creditkit.analysis.promises import promises
 from creditkit.analysis.roll_rates import expected_loss, roll_rates
 from creditkit.analysis.warnings import sign_words, warning_signs
 from creditkit.plots import receivables as plots
-from creditkit.report.folder import say
-from creditkit.report.page import Section, bullets, heading, paragraph, picture, table
-from creditkit.report.study import Study
+from creditkit.reporting.folder import say
+from creditkit.reporting.page import Section, bullets, heading, paragraph, picture, table
+from creditkit.reporting.study import Study
 from creditkit.text import Text, join
 
 # Pictures of more currencies would be too small to read; tables have all of them.

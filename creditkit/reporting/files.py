@@ -8,9 +8,9 @@ from creditkit.analysis.review import SEVERITIES, Review, action, reason, review
 from creditkit.analysis.review import ages as ages_of
 from creditkit.analysis.values import say as say_review
 from creditkit.plots import review as plots
-from creditkit.report.folder import say
-from creditkit.report.page import Section, heading, paragraph, picture, table
-from creditkit.report.study import NAMED, Study
+from creditkit.reporting.folder import say
+from creditkit.reporting.page import Section, heading, paragraph, picture, table
+from creditkit.reporting.study import NAMED, Study
 from creditkit.text import Text
 
 WORST, ACTIONS = 15, 25

@@ -12,8 +12,8 @@ from creditkit.analysis.sample import sample_folder
 from creditkit.casework.store import folder as kept
 from creditkit.content.library import tables
 from creditkit.report import files, others, receivables, sources
-from creditkit.report.folder import TABLES, Folder, ReportError, read_folder, say
-from creditkit.report.page import (
+from creditkit.reporting.folder import TABLES, Folder, ReportError, read_folder, say
+from creditkit.reporting.page import (
     Section,
     bullets,
     cards,
@@ -24,7 +24,7 @@ from creditkit.report.page import (
     table,
     words,
 )
-from creditkit.report.study import Study
+from creditkit.reporting.study import Study
 from creditkit.text import BilingualError, Language, Text, did_you_mean, join, speaking
 
 # The sections in their order, and the tables each needs.

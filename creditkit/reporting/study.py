@@ -12,7 +12,7 @@ from creditkit.analysis.reconcile import Reconciliation, reconcile
 from creditkit.analysis.review import shown
 from creditkit.analysis.values import tolerances
 from creditkit.content.library import fields
-from creditkit.report.folder import Folder
+from creditkit.reporting.folder import Folder
 from creditkit.text import Text, language, plain
 
 # The fields whose values are names, of people as a rule.

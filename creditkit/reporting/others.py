@@ -5,9 +5,9 @@ import pandas as pd
 from creditkit.analysis.complaints import By, figure_columns, figure_rows
 from creditkit.content.library import tables
 from creditkit.plots.complaints import groups_picture, groups_text, waiting_picture, waiting_text
-from creditkit.report.folder import say
-from creditkit.report.page import Section, heading, paragraph, picture, table
-from creditkit.report.study import Study
+from creditkit.reporting.folder import say
+from creditkit.reporting.page import Section, heading, paragraph, picture, table
+from creditkit.reporting.study import Study
 from creditkit.text import Text
 
 GROUPS: tuple[By, ...] = ("channel", "department")
