@@ -11,7 +11,7 @@ from creditkit.analysis.open_items import Day, day
 from creditkit.analysis.sample import sample_folder
 from creditkit.casework.store import folder as kept
 from creditkit.content.library import tables
-from creditkit.report import files, others, receivables, sources
+from creditkit.reporting import files, others, receivables, sources
 from creditkit.reporting.folder import TABLES, Folder, ReportError, read_folder, say
 from creditkit.reporting.page import (
     Section,
