@@ -102,12 +102,21 @@ def check_folder(path: str | Path) -> list[Diagnostic]:
     return [p for doc, _ in loaded for p in sorted(doc.problems, key=lambda p: (p.line, p.code))]
 
 
+def kind_of(data: object) -> str | None:
+    """The key that says what kind of file some plain data is from; None if none does.
+
+    >>> kind_of({"scenario": "mine", "procedure": "refusal"})
+    'scenario'
+    """
+    return next((k for k in KINDS if isinstance(data, dict) and k in data), None)
+
+
 def load(path: Path) -> tuple[Document, Part | None]:
     """Read one file and fit it to its schema; what does not fit is in the document's problems."""
     doc = read(path)
     if doc.problems and doc.data is None:
         return doc, None
-    kind = next((k for k in KINDS if isinstance(doc.data, dict) and k in doc.data), None)
+    kind = kind_of(doc.data)
     if kind is None:
         doc.report("C002", (), say("unknown_kind", kinds=", ".join(KINDS)))
         return doc, None
