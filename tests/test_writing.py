@@ -258,6 +258,10 @@ def test_questions_that_give_themselves_away_are_told(tmp_path: Path) -> None:
     assert "give themselves away" in found[0].text.en
 
 
+def test_no_shipped_question_gives_itself_away() -> None:
+    assert [guess.text.en for one in question_sets() for guess in guessable(one.items)] == []
+
+
 # The commands
 
 
