@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         refs,
         scenario,
         scenarios,
+        use_content,
     )
     from creditkit.teaching.attempts import Attempts
     from creditkit.teaching.exercise import exercise
@@ -116,6 +117,7 @@ __all__ = [
     "source_picture",
     "source_table",
     "sources_view",
+    "use_content",
     "variant",
 ]
 # Where each public name lives, below `creditkit.`
@@ -136,6 +138,7 @@ _HOME = {
     "refs": "content.library",
     "scenario": "content.library",
     "scenarios": "content.library",
+    "use_content": "content.library",
     "Attempts": "teaching.attempts",
     "exercise": "teaching.exercise",
     "mark": "teaching.marking",
