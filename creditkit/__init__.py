@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         refs,
         scenario,
         scenarios,
+        use_content,
     )
     from creditkit.reporting.build import report
     from creditkit.teaching.attempts import Attempts
@@ -184,6 +185,7 @@ __all__ = [
     "sources_view",
     "sourcing_plan",
     "tolerances",
+    "use_content",
     "value_explorer",
     "variant",
     "warning_signs",
@@ -206,6 +208,7 @@ _HOME = {
     "refs": "content.library",
     "scenario": "content.library",
     "scenarios": "content.library",
+    "use_content": "content.library",
     "Attempts": "teaching.attempts",
     "exercise": "teaching.exercise",
     "mark": "teaching.marking",

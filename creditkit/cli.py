@@ -6,10 +6,33 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from creditkit import __version__
-from creditkit.commands import Command, check, check_content, lab, report, sample
+from creditkit.commands import (
+    Command,
+    check,
+    check_content,
+    export,
+    import_,
+    lab,
+    new,
+    preview,
+    rehearse,
+    report,
+    sample,
+)
 from creditkit.text import LANGUAGES, BilingualError, phrases, set_language
 
-COMMANDS: tuple[Command, ...] = (lab, check, check_content, sample, report)
+COMMANDS: tuple[Command, ...] = (
+    lab,
+    check,
+    check_content,
+    new,
+    preview,
+    rehearse,
+    sample,
+    report,
+    export,
+    import_,
+)
 
 
 class _Help(argparse.HelpFormatter):
