@@ -16,6 +16,7 @@ from creditkit.commands import (
     new,
     preview,
     rehearse,
+    report,
     sample,
 )
 from creditkit.text import LANGUAGES, BilingualError, phrases, set_language
@@ -28,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     preview,
     rehearse,
     sample,
+    report,
     export,
     import_,
 )
