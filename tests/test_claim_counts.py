@@ -24,7 +24,7 @@ def fetched(frame: Any) -> pd.DataFrame:
     import narwhals as nw
 
     found: Any = nw.from_native(frame).lazy().collect("pandas").to_native()
-    return found.sort_values([*ITEM, "value"], ignore_index=True)
+    return pd.DataFrame(found.sort_values([*ITEM, "value"], ignore_index=True))
 
 
 words = {
