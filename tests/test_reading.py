@@ -288,11 +288,15 @@ def test_hostile_files_are_told_and_never_crash(tmp_path: Path) -> None:
     assert "no sound Excel workbook" in read("f.xlsx", b"PK\3\4 and then nothing")
     assert "no sound Excel workbook" in read("g.xlsx", b"a,b\n1,2\n")
     assert "no sound Parquet file" in read("h.parquet", b"PAR1 nothing")
-    assert "kind that is not read" in read("i.xls", b"\xd0\xcf\x11\xe0")
+    assert "locked by a password" in read("i.xls", b"\xd0\xcf\x11\xe0")
+    assert "locked by a password" in read("i.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1")
+    assert "kind that is not read" in read("j.xls", b"<html><table>")
     assert "no such file" in error(lambda: read_table("invoices", tmp_path / "none.csv"))
     assert "no table 'invoice'" in error(lambda: read_table("invoice", tmp_path / "a.csv"))
     (tmp_path / "folder.csv").mkdir()
-    assert "no such file" in error(lambda: read_table("invoices", tmp_path / "folder.csv"))
+    assert "is a folder" in error(lambda: read_table("invoices", tmp_path / "folder.csv"))
+    assert "not int" in error(lambda: read_table("invoices", 5))
+    assert "cannot be read" in error(lambda: read_table("invoices", "x" * 5000))
 
 
 def test_a_workbook_that_unpacks_to_a_monster_is_refused(tmp_path: Path) -> None:
