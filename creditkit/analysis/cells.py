@@ -183,11 +183,7 @@ def blank(cells: "pd.Series[Any]") -> "pd.Series[bool]":
 
 def _each(cells: "pd.Series[Any]", read: Callable[[str], Any], nothing: Any) -> Read:
     """Read each different cell once."""
-    try:
-        at, words = pd.factorize(cells)
-    except TypeError:
-        # Lists and the like, of a nested column.
-        at, words = pd.factorize(cells.map(str, na_action="ignore"))
+    at, words = pd.factorize(cells)
     values: list[Any] = []
     problems: list[str] = []
     for word in words:

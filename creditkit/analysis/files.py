@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from creditkit.text import BilingualError, Text, did_you_mean, phrases
@@ -121,14 +122,24 @@ def _of_frame(source: Any, rows: int) -> Iterator[Piece]:
 
 def _plain(piece: Piece) -> Piece:
     """Columns of the many kinds that pandas has as the few that are read."""
-    kept = [
-        column if dtype.kind in "biufM" and not isinstance(dtype, pd.api.extensions.ExtensionDtype)
-        else column.astype(object)
-        for (_, column), dtype in zip(piece.items(), piece.dtypes, strict=True)
-    ]  # fmt: skip
-    if not kept:
-        return piece
-    return pd.concat(kept, axis=1).set_axis(piece.columns, axis=1)
+    kept = []
+    for (_, column), dtype in zip(piece.items(), piece.dtypes, strict=True):
+        if isinstance(dtype, pd.StringDtype):
+            kept.append(column.astype(object))
+        elif isinstance(dtype, np.dtype) and dtype.kind in "biufM":
+            kept.append(column)
+        else:
+            kept.append(column.astype(object).map(_sound, na_action="ignore").astype(object))
+    return pd.concat(kept, axis=1).set_axis(piece.columns, axis=1) if kept else piece
+
+
+def _sound(cell: Any) -> Any:
+    """A cell of a frame with bytes, broken text and nested values as text."""
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8", "replace")
+    if isinstance(cell, str):
+        return cell.encode("utf-8", "replace").decode()
+    return str(cell) if isinstance(cell, list | dict | set | tuple | np.ndarray) else cell
 
 
 def _cut(rows: Iterator[Row], known: set[str], path: Path, most: int) -> Iterator[Piece]:
@@ -148,22 +159,32 @@ def _cut(rows: Iterator[Row], known: set[str], path: Path, most: int) -> Iterato
     rest = chain(first[at + 1 :], rows)
     number, empty = at + 2, True
     while block := list(islice(rest, most)):
-        index, cells, wide = [], [], False
-        for row_number, row in enumerate(block, number):
-            if any(row) or any(cell == 0 for cell in row):
-                more = ",".join(str(cell) for cell in row[width:] if cell is not None)
-                wide = wide or bool(more.strip(", "))
-                index.append(row_number)
-                cells.append([*row[:width], *[None] * (width - len(row)), more])
+        # A cell of a workbook may be a zero.
+        kept = [
+            (place, row)
+            for place, row in enumerate(block, number)
+            if any(row) or any(cell == 0 for cell in row)
+        ]
         number += len(block)
-        names = [*heads, BEYOND[0]]
-        columns = [pd.Series(list(c), index, dtype=object) for c in zip(*cells, strict=True)]
-        piece = pd.concat(columns, axis=1) if columns else pd.DataFrame(columns=names, dtype=object)
-        piece.columns = names
-        yield piece if wide else piece.iloc[:, :width]
+        index = [place for place, _ in kept]
+        beyond = [_joined(row[width:]) if len(row) > width else "" for _, row in kept]
+        cells = [
+            row if len(row) == width else [*row[:width], *[None] * (width - len(row))]
+            for _, row in kept
+        ]
+        names = heads
+        if any(more.strip(", ") for more in beyond):
+            names = [*heads, BEYOND[0]]
+            cells = [[*row, more] for row, more in zip(cells, beyond, strict=True)]
+        array = np.array(cells, dtype=object).reshape(len(cells), len(names))
+        yield pd.DataFrame(array, index, names, dtype=object)
         empty = False
     if empty:
         yield pd.DataFrame(columns=heads, dtype=object)
+
+
+def _joined(cells: Row) -> str:
+    return ",".join(str(cell) for cell in cells if cell is not None)
 
 
 def _familiar(row: Row, known: set[str]) -> int:
@@ -204,14 +225,10 @@ def _separator(start: str, known: set[str]) -> str:
 def _encoding(path: Path) -> str:
     """The first encoding in which the whole file makes sense."""
     with path.open("rb") as file:
-        start = file.read(4096)
+        start = file.read(4)
     for mark, name in BOMS.items():
         if start.startswith(mark):
             return name
-    # Every other byte of digits and commas is zero in UTF-16.
-    for name, zeros, others in (("le", start[1::2], start[::2]), ("be", start[::2], start[1::2])):
-        if zeros.count(0) > len(zeros) // 4 and not others.count(0):
-            return f"utf-16-{name}"
     wrong = 0
     for name in ENCODINGS[:1] if start.startswith(codecs.BOM_UTF8) else ENCODINGS:
         line = 1
@@ -238,7 +255,11 @@ def _book_rows(path: Path, sheet: str | None) -> Iterator[Row]:
             size = sum(part.file_size for part in archive.infolist())
         if size > LARGEST_BOOK or size > LARGEST_RATIO * max(path.stat().st_size, 1 << 16):
             raise ReadingError(say("too_large", path=path.name, size=f"{size / 2**30:.1f}"))
-        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+        # Given the open file, openpyxl does not mind what it is called.
+        with (
+            path.open("rb") as file,
+            closing(load_workbook(file, read_only=True, data_only=True)) as book,
+        ):
             if sheet is not None and sheet not in book.sheetnames:
                 hint = did_you_mean(sheet, book.sheetnames)
                 names = ", ".join(book.sheetnames)

@@ -6,6 +6,7 @@ problems are set aside whole, never lost and never half used. What the tables ar
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,15 +167,17 @@ def _headings(table: Table, found: list[str], given: Mapping[str, str]) -> dict[
             problems.append(say("no_column", name=name, table=table.title, hint=hint))
         elif head not in found:
             problems.append(say("no_heading", name=head, hint=did_you_mean(head, found)))
-    twice = {head for head in found if head and found.count(head) > 1}
+    twice = {head for head, count in Counter(found).items() if head and count > 1}
+    evened = {head: cells.even(head) for head in found}
     chosen = dict(given)
     taken = set(given.values())
     for column in table.columns:
         if column.id in given:
             continue
-        matches = [h for h in found if h not in taken and cells.even(h) in _ways(column)]
+        ways = _ways(column)
+        matches = [h for h in found if h not in taken and evened[h] in ways]
         # The table's own name goes before other names for the same thing.
-        own = [h for h in matches if cells.even(h) == cells.even(column.id)]
+        own = [h for h in matches if evened[h] == ways[0]]
         matches = own or matches
         if len(matches) > 1 or twice & set(matches):
             problems.append(say("two_headings", name=column.title, heads=", ".join(matches)))
@@ -182,8 +185,8 @@ def _headings(table: Table, found: list[str], given: Mapping[str, str]) -> dict[
             chosen[column.id] = matches[0]
             taken.add(matches[0])
         elif column.required:
-            ways = ", ".join(dict.fromkeys((column.id, column.title.zh, *column.also)))
-            problems.append(say("missing_column", name=column.title, id=column.id, ways=ways))
+            told = ", ".join(dict.fromkeys((column.id, column.title.zh, *column.also)))
+            problems.append(say("missing_column", name=column.title, id=column.id, ways=told))
     if any(column.required and column.id not in chosen for column in table.columns):
         problems.append(say("found_headings", heads=", ".join(h for h in found if h) or "–"))
     if problems:
@@ -319,11 +322,12 @@ def _aside(
     # A file of rows once set aside has these columns already.
     if [*left.columns[:2]] == ["row", "problem"]:
         left = left.iloc[:, 2:]
-    names = [str(c) for c in left.columns]
-    again = [names[:at].count(name) for at, name in enumerate(names)]
-    left.columns = pd.Index(
-        [f"{c} ({n + 1})" if n else c for c, n in zip(names, again, strict=True)]
-    )
+    met = Counter(["row", "problem"])
+    names = []
+    for name in map(str, left.columns):
+        met[name] += 1
+        names.append(f"{name} ({met[name]})" if met[name] > 1 else name)
+    left.columns = pd.Index(names)
     told: dict[Any, list[str]] = {}
     for row in problems.to_dict("records"):
         text = _told(table, row)
