@@ -387,7 +387,7 @@ def test_frames_of_other_engines_and_odd_columns_are_read(tmp_path: Path) -> Non
     frame = frame.assign(开票日期="2025-01-02", 到期日="2025-02-01", 币种="CNY", 金额=100)
     for engine in OTHERS[:-1]:
         check_one(read_table("invoices", ENGINES[engine](frame)))
-    odd = [b"CNY", ["CNY"], {"a": 1}, "\ud800", Decimal("1.5"), 10**400, pd.NaT]
+    odd: Any = [b"CNY", ["CNY"], {"a": 1}, "\ud800", Decimal("1.5"), 10**400, pd.NaT]
     many = pd.concat([frame] * len(odd), ignore_index=True).assign(币种=odd)
     found = read_table("invoices", many)
     assert found.frame["currency"].tolist() == ["CNY"]
