@@ -256,6 +256,7 @@ def test_a_better_value_never_gets_a_lower_grade() -> None:
         (lambda: measure_sources([1], TRUE, DAY), "facts is no frame but list"),
         (lambda: measure_sources(SMALL.drop(columns="cost"), TRUE, DAY), "these columns: cost"),
         (lambda: measure_sources(SMALL, pl.from_pandas(TRUE), DAY), "reference: polars"),
+        (lambda: measure_sources(SMALL, TRUE, DAY, customers=pl.from_pandas(TRUE)), "customers: p"),
         (lambda: measure_sources(SMALL, TRUE, DAY, asked=["revenu"]), "did you mean 'revenue'"),
         (lambda: measure_sources(SMALL, TRUE, DAY, asked=[]), "at least one field"),
         (lambda: measure_sources(SMALL, TRUE, DAY, by=["kind"]), "give the frame of customers"),

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,7 +23,9 @@ from creditkit.analysis.open_items import (
     open_items,
     problems,
 )
+from creditkit.analysis.promises import promises
 from creditkit.analysis.roll_rates import expected_loss, roll_rates
+from creditkit.analysis.warnings import warning_signs
 from tests.engines import ENGINES, OTHERS
 
 START = date(2024, 1, 1)
@@ -475,6 +478,21 @@ def test_bad_options_say_what_to_do() -> None:
         aged((ledger[0], in_engine(ledger, "polars")[1]), "2024-03-01")
     with pytest.raises(ReceivablesError, match="due"):
         aged((ledger[0].assign(due="soon"), ledger[1]), "2024-03-01")
+
+
+FIGURES = [ageing, days_sales_outstanding, days_late, promises, roll_rates, warning_signs]
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_frames_of_two_engines_are_told_apart(figure: Any, large: Books) -> None:
+    invoices, payments = large
+    with pytest.raises(ReceivablesError, match="invoices: duckdb, payments: pandas"):
+        figure(ENGINES["duckdb"](invoices), payments, "2024-12-31")
+    mine, other = duckdb.connect(), duckdb.connect()
+    with pytest.raises(ReceivablesError, match="different connections"):
+        figure(mine.from_df(invoices), other.from_df(payments), "2024-12-31")
+    eager, lazy = ENGINES["polars"](invoices), ENGINES["polars_lazy"](payments)
+    assert len(figure(eager, lazy, "2024-12-31"))
 
 
 @pytest.mark.parametrize("engine", ["pandas", "polars", "duckdb"])

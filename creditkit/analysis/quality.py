@@ -39,7 +39,7 @@ from creditkit.analysis.expressions import (
     number,
     one_of,
 )
-from creditkit.analysis.open_items import Day, Lazy, day, fetched
+from creditkit.analysis.open_items import Day, Lazy, day, engines_apart, fetched
 from creditkit.content.library import comparison, fields
 from creditkit.content.schema_fields import Field
 from creditkit.text import BilingualError, Text, did_you_mean, phrases
@@ -269,10 +269,8 @@ def _lazy(frame: Any, name: str, columns: Sequence[str]) -> Lazy:
 
 
 def _same_engine(**frames: Lazy) -> None:
-    engines = {name: frame.implementation.value for name, frame in frames.items()}
-    if len(set(engines.values())) > 1:
-        told = ", ".join(f"{name}: {engine}" for name, engine in engines.items())
-        raise QualityError(say("engines_differ", frames=told))
+    if found := engines_apart(**frames):
+        raise QualityError(say("engines_differ", frames=found))
 
 
 def _latest_values(facts: Any, last: Any, wanted: Mapping[str, Field]) -> Lazy:

@@ -39,7 +39,7 @@ def roll_rates(
     added up before shares are taken, so that months weigh by what was owed in them.
 
     Args:
-        invoices, payments: as for `ageing`.
+        invoices, payments: as for `ageing`, of any engine, both of the same.
         as_of: months that have ended by then are used, its own if it is the last of its month.
         months: how many movements from month to month.
         bounds: the last day past due of each bucket.
