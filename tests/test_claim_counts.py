@@ -73,7 +73,7 @@ def near(field: str, one: str, other: str) -> bool:
 
 
 @given(rows=st.lists(claim, min_size=1, max_size=30))
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_counts_are_those_of_a_reckoning_by_hand(rows: list[Any]) -> None:
     expected: dict[tuple[str, str, Any], int] = {}
     pairs: dict[tuple[str, str, str], list[int]] = {}
@@ -118,7 +118,7 @@ def test_what_sales_copy_from_the_customer_shows_where_sources_conflict() -> Non
 @pytest.mark.parametrize("engine", OTHERS)
 def test_every_engine_counts_alike(engine: str) -> None:
     facts: Any = sample("facts")
-    facts = facts[facts["customer"] <= "C00060"].reset_index(drop=True)
+    facts = facts[facts["customer"] <= "C00025"].reset_index(drop=True)
     # Another word of the same source, some days later or undated, and words that are none.
     again = facts.iloc[::7].assign(
         value=" 5　", collected_on=lambda f: f["collected_on"] + pd.Timedelta(3, "D")
