@@ -52,6 +52,7 @@ from creditkit.content.schema import (
     Variants,
 )
 from creditkit.content.schema_checklists import Checklist
+from creditkit.content.schema_essays import Characters, Lexicon
 from creditkit.content.schema_fields import Fields, Tables
 from creditkit.content.schema_questions import Question, Questions
 from creditkit.content.schema_sources import SourceComparison
@@ -72,6 +73,8 @@ KINDS: dict[str, type[Part]] = {
     "sources": SourceComparison,
     "checklist": Checklist,
     "tables": Tables,
+    "concepts": Lexicon,
+    "traditional": Characters,
 }
 
 

@@ -10,6 +10,7 @@ from creditkit.content.formula import evaluate
 from creditkit.content.schema_questions import (
     AnyQuestion,
     Classify,
+    Essay,
     Match,
     Multiple,
     Number,

@@ -1,0 +1,197 @@
+"""An answer read: its clauses, what each says, of whom, at which stage, and whether it is denied."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from creditkit.teaching.essay.lexicon import Matcher, Span
+from creditkit.teaching.essay.tokens import CLAUSE, LINE, PART, SENTENCE, Tokens, break_after, is_word
+
+# Clauses this far back still say who does it, or what is done.
+REACH = 6
+CARRIED = ("act", "who")
+DENIALS = frozenset({"denial", "denial_after", "denial_near"})
+
+
+@dataclass(slots=True)
+class Clause:
+    """A clause: tokens from `start` to before `end`; `own` are its concepts with their places,
+    `carried` those that clauses before it lend. `strength` is how strongly what follows is parted.
+    """
+
+    number: int
+    sentence: int
+    line: int
+    start: int
+    end: int
+    strength: int
+    own: dict[str, list[Span]] = field(default_factory=dict)
+    carried: dict[str, int] = field(default_factory=dict)
+    denials: list[Span] = field(default_factory=list)
+    after: list[Span] = field(default_factory=list)
+    near: list[Span] = field(default_factory=list)
+    # The clause before lends its denial, for this one has no verb of its own.
+    lends: int | None = None
+    stage: str = ""
+    words: int = 0
+
+
+@dataclass(slots=True)
+class Reading:
+    """A text with its clauses; `sentences` are the concepts of each sentence together."""
+
+    tokens: Tokens
+    clauses: list[Clause]
+    sentences: list[set[str]]
+
+    def text_of(self, clause: Clause) -> str:
+        """The clause as it was typed."""
+        if clause.end <= clause.start:
+            return ""
+        t = self.tokens
+        return t.text[t.starts[clause.start] : t.ends[clause.end - 1]]
+
+
+def read(matcher: Matcher, text: str) -> Reading:
+    """Read a text with the words of a matcher."""
+    tokens = matcher.tokenize(text)
+    spans = matcher.find(tokens)
+    roles = matcher.roles
+    spans = _uncovered(spans, roles)
+    breaks = {s.start for s in spans if roles[s.concept] == "break"}
+    clauses = _cut(tokens, breaks)
+    starts = [c.start for c in clauses]
+    for span in spans:
+        role = roles[span.concept]
+        if role in {"break", "plain"}:
+            continue
+        clause = clauses[max(0, bisect_right(starts, span.start) - 1)]
+        if role == "denial":
+            clause.denials.append(span)
+        elif role == "denial_after":
+            clause.after.append(span)
+        elif role == "denial_near":
+            clause.near.append(span)
+        else:
+            clause.own.setdefault(span.concept, []).append(span)
+    _carry(clauses, roles)
+    sentences: list[set[str]] = [set() for _ in range(clauses[-1].sentence + 1)] if clauses else []
+    for clause in clauses:
+        sentences[clause.sentence].update(clause.own)
+    return Reading(tokens, clauses, sentences)
+
+
+def _uncovered(spans: Iterable[Span], roles: Mapping[str, str]) -> list[Span]:
+    """Without what stands wholly within a phrase that only looks like it."""
+    spans = list(spans)
+    plain = [s for s in spans if roles[s.concept] == "plain"]
+    if not plain:
+        return spans
+    hidden: set[int] = set()
+    for p in plain:
+        hidden.update(range(p.start, p.end))
+    kept = []
+    for s in spans:
+        role = roles[s.concept]
+        if role in {"denial", "denial_near", "denial_after", "act", "break"} and s.start in hidden:
+            within = any(
+                p.start <= s.start and s.end <= p.end and (p.end - p.start) > (s.end - s.start)
+                for p in plain
+            )
+            # A denial that only begins inside such a phrase is one all the same.
+            if within:
+                continue
+        kept.append(s)
+    return kept
+
+
+def _cut(tokens: Tokens, breaks: set[int]) -> list[Clause]:
+    keys = tokens.keys
+    clauses: list[Clause] = []
+    start = sentence = line = words = 0
+    for n, key in enumerate(keys):
+        if n in breaks and words >= 2 and n > start:
+            clauses.append(Clause(len(clauses), sentence, line, start, n, CLAUSE, words=words))
+            start, words = n, 0
+        strength = break_after(keys, n)
+        if strength == CLAUSE and key == "-":
+            strength = 0
+        if is_word(key):
+            words += 1
+        if strength:
+            if words:
+                clauses.append(
+                    Clause(len(clauses), sentence, line, start, n, strength, words=words)
+                )
+            elif clauses:
+                clauses[-1].strength = max(clauses[-1].strength, strength)
+            if strength >= SENTENCE and words:
+                sentence += 1
+            if strength == LINE and words:
+                line += 1
+            elif strength == LINE and clauses and clauses[-1].line == line:
+                line += 1
+                sentence = clauses[-1].sentence + 1
+            start, words = n + 1, 0
+    if words:
+        clauses.append(Clause(len(clauses), sentence, line, start, len(keys), LINE, words=words))
+    return clauses
+
+
+def _carry(clauses: list[Clause], roles: Mapping[str, str]) -> None:
+    """Let clauses without an act, or without a party, have those of the clauses before."""
+    acts: dict[str, int] = {}
+    who: dict[str, int] = {}
+    for n, clause in enumerate(clauses):
+        own_acts = {c for c in clause.own if roles[c] == "act"}
+        own_who = {c for c in clause.own if roles[c] == "who"}
+        if own_acts:
+            acts = dict.fromkeys(own_acts, n)
+        else:
+            clause.carried.update({c: at for c, at in acts.items() if n - at <= REACH})
+        if own_who:
+            who = dict.fromkeys(own_who, n)
+        clause.carried.update({c: at for c, at in who.items() if n - at <= 2 * REACH})
+        before = clauses[n - 1] if n else None
+        if (
+            before is not None
+            and not own_acts
+            and before.sentence == clause.sentence
+            and before.strength < PART
+        ):
+            clause.lends = n - 1
+
+
+def denied(clauses: list[Clause], clause: Clause, first: int, last: int, used: set[int]) -> bool:
+    """Whether what stands between two tokens of a clause is said not to hold or not to be needed.
+
+    `used` are tokens that belong to the point itself: a denial among them is part of it.
+    """
+    for span in clause.denials:
+        if span.start <= last and not used.intersection(range(span.start, span.end)):
+            return True
+    for span in clause.after:
+        if not used.intersection(range(span.start, span.end)) and span.start >= first:
+            return True
+    for span in clause.near:
+        if 0 <= first - span.end <= 1 and not used.intersection(range(span.start, span.end)):
+            return True
+    following = clause.number + 1
+    if following < len(clauses):
+        after = clauses[following]
+        same = after.sentence == clause.sentence
+        if same and after.after and after.after[0].start - after.start <= 3 and not _things(after):
+            return True
+    if clause.lends is not None:
+        lender = clauses[clause.lends]
+        if lender.denials and lender.lends is None:
+            return True
+        if lender.lends is not None:
+            return denied(clauses, lender, lender.start, lender.end, set()) if lender.denials or (
+                lender.lends is not None
+            ) else False
+    return False
+
+
+def _things(clause: Clause) -> bool:
+    return len(clause.own) > 3
