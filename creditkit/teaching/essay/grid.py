@@ -53,9 +53,11 @@ def read_grid(grid: Grid, matcher: Matcher, reading: Reading, spans: list[Span])
         _table(grid, reading, spans, [lines[n] for n in tables], found)
     rest = [s for s in spans if s.start not in in_table]
     events = _events(grid, reading, rest)
-    for e in events:
-        if e.kind == COLUMN:
-            (found.denied if e.denied else found.named).setdefault(e.names[0], e.spans[0])
+    for span in rest:
+        if span.concept in grid.columns:
+            clause = next(c for c in reading.clauses if c.start <= span.start < c.end)
+            no = bool(clause.denials) and not any(s.concept[:2] in {"g_", "b_"} for s in rest if clause.start <= s.start < clause.end)
+            (found.denied if no else found.named).setdefault(span.concept, span)
     for sentence in _sentences(reading, events):
         _State(grid, found).run(sentence)
     return found
@@ -234,7 +236,7 @@ class _State:
                 fresh_row = fresh_column = False
             else:
                 run = [e]
-                while n + len(run) < len(events) and events[n + len(run)].kind in {GRADE, BOTH}:
+                while n + len(run) < len(events) and events[n + len(run)].kind == GRADE:
                     run.append(events[n + len(run)])
                 after = events[n + len(run) :]
                 self.grade(run, after, events[:n], fresh_row, fresh_column)

@@ -10,6 +10,10 @@ from creditkit.teaching.essay.tokens import CHINESE, is_word
 PASTED = 0.8
 # From this many words on, words in a row of which so few are function words say nothing.
 STRUNG, FUNCTION = 9, 0.05
+# So many Chinese characters without a function word or a mark are no sentence.
+RUN_ON = 20
+# The most words of a heading.
+HEADING_ZH, HEADING_EN = 13, 6
 
 
 def trigrams(keys: Iterable[str]) -> list[tuple[str, ...]]:
@@ -31,15 +35,19 @@ def strung(matcher: Matcher, reading: Reading, clause: Clause) -> bool:
     """Whether a clause is only words in a row, as a list of keywords is."""
     tokens = reading.tokens
     words = [n for n in range(clause.start, clause.end) if is_word(tokens.keys[n])]
-    if len(words) < STRUNG:
+    text = reading.text_of(clause)
+    # The row of a table is no sentence either.
+    if len(words) < STRUNG or "\t" in text or text.count("|") > 1:
         return False
     function = sum(tokens.keys[n] in matcher.function_words for n in words)
     if function > FUNCTION * len(words):
         return _spaced(tokens.starts, tokens.ends, tokens.keys, words) and function <= 0.12 * len(words)
     chinese = [n for n in words if CHINESE.match(tokens.keys[n])]
+    marks = clause.end - clause.start - len(words)
     if len(chinese) > len(words) / 2:
-        # Chinese is written without spaces; keywords are not.
-        return _spaced(tokens.starts, tokens.ends, tokens.keys, words)
+        # Chinese is written without spaces; keywords are not, or run on without any mark.
+        run_on = len(words) >= RUN_ON and len(words) > 15 * (marks + 1)
+        return run_on or _spaced(tokens.starts, tokens.ends, tokens.keys, words)
     return True
 
 
@@ -47,7 +55,28 @@ def _spaced(starts: list[int], ends: list[int], keys: list[str], words: list[int
     """Whether Chinese words stand apart by spaces."""
     gaps = chinese = 0
     for a, b in zip(words, words[1:], strict=False):
-        if CHINESE.match(keys[a]) or CHINESE.match(keys[b]):
+        if CHINESE.match(keys[a]) and CHINESE.match(keys[b]):
             chinese += 1
             gaps += b == a + 1 and starts[b] > ends[a]
     return chinese > 0 and gaps >= 4 and gaps >= chinese / 7
+
+
+def only_headings(reading: Reading) -> bool:
+    """Whether a text is a list of headings: short lines that name a topic and say nothing."""
+    lines: dict[int, list[Clause]] = {}
+    for clause in reading.clauses:
+        lines.setdefault(clause.line, []).append(clause)
+    if len(lines) < 3:
+        return False
+    return all(_short(reading, clauses) for clauses in lines.values())
+
+
+def _short(reading: Reading, clauses: list[Clause]) -> bool:
+    keys = [
+        key
+        for c in clauses
+        for key in reading.tokens.keys[c.start : c.end]
+        if is_word(key) and not key.isdigit()
+    ]
+    chinese = sum(CHINESE.match(key) is not None for key in keys)
+    return len(clauses) <= 2 and chinese <= HEADING_ZH and len(keys) - chinese <= HEADING_EN

@@ -39,7 +39,7 @@ class Matcher:
                 self._terms.add(name, term)
         stem = self.tokenize.stem
         right = {stem(w) for w in lexicon.no_typos if w.isascii()}
-        words = {w for w in self._terms.words if len(w) >= LONG and w.isascii()} - right
+        words = {w for w in self._terms.words if len(w) >= LONG and w.isascii()}
         self._known = words | right
         self._near = _shortened(words)
         self._sound = {

@@ -96,8 +96,11 @@ class Marker:
         """The state of every key point in a text."""
         reading, _ = self.reading(text)
         found: dict[str, Finding] = {}
+        headings = guards.only_headings(reading)
         for rules in self.rules:
-            if rules.point.kind != "order":
+            if headings and rules.point.kind == "statement":
+                found[rules.point.id] = Finding(rules.point.id, "missing")
+            elif rules.point.kind != "order":
                 found[rules.point.id] = self._point(rules, reading)
         if self.question.grid is not None:
             self._grid(found, reading)

@@ -1,8 +1,9 @@
 """Patterns of concepts, and where in a reading they hold."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from creditkit.teaching.essay.lexicon import Span
 from creditkit.teaching.essay.reading import Clause, Reading, denied
@@ -13,13 +14,13 @@ class Pattern:
     """Groups of concepts of which each must have one at hand, and concepts that must be absent.
 
     The first group must stand in the clause itself; so must every group but those that carry.
-    With `sentence`, the groups after the first may stand anywhere in the sentence. `stages`, when
-    given, says where in the answer the clause must stand.
+    `scope` is how far the groups after the first may stand: in the clause, in its sentence or
+    anywhere in the text. `stages`, when given, says where in the answer the clause must stand.
     """
 
     groups: tuple[tuple[str, ...], ...]
     without: tuple[str, ...]
-    sentence: bool
+    scope: Literal["clause", "sentence", "text"]
     stages: tuple[str, ...] | None
 
 
@@ -28,13 +29,17 @@ def pattern(text: str) -> Pattern:
     """A pattern from how it is written.
 
     >>> p = pattern("~ contact|ask boss !customer @inside")
-    >>> p.groups, p.without, p.sentence, p.stages
-    ((('contact', 'ask'), ('boss',)), ('customer',), True, ('inside',))
+    >>> p.groups, p.without, p.scope, p.stages
+    ((('contact', 'ask'), ('boss',)), ('customer',), 'sentence', ('inside',))
     """
-    sentence = text.startswith("~")
+    scope: Literal["clause", "sentence", "text"] = "clause"
+    if text.startswith("~"):
+        scope = "sentence"
+    elif text.startswith("*"):
+        scope = "text"
     groups, without = [], []
     stages: tuple[str, ...] | None = None
-    for word in text.lstrip("~").split():
+    for word in text.lstrip("~*").split():
         if word.startswith("!"):
             without.append(word[1:])
         elif word.startswith("@"):
@@ -43,7 +48,7 @@ def pattern(text: str) -> Pattern:
                 stages = None
         else:
             groups.append(tuple(word.split("|")))
-    return Pattern(tuple(groups), tuple(without), sentence, stages)
+    return Pattern(tuple(groups), tuple(without), scope, stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,11 @@ def holds(p: Pattern, reading: Reading, clause: Clause, roles: Mapping[str, str]
         return None
     if any(c in own for c in p.without):
         return None
-    around = reading.sentences[clause.sentence] if p.sentence else ()
+    around: Collection[str] = ()
+    if p.scope == "sentence":
+        around = reading.sentences[clause.sentence]
+    elif p.scope == "text":
+        around = reading.concepts
     spans: list[Span] = [max(own[heads[0]], key=_length)]
     for group in p.groups[1:]:
         here = [c for c in group if c in own]

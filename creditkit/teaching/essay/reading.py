@@ -1,15 +1,16 @@
 """An answer read: its clauses, what each says, of whom, at which stage, and whether it is denied."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from creditkit.teaching.essay.lexicon import Matcher, Span
-from creditkit.teaching.essay.tokens import CLAUSE, LINE, PART, SENTENCE, Tokens, break_after, is_word
+from creditkit.teaching.essay.tokens import CLAUSE, LINE, PART, Tokens, break_after, is_word
 
 # Clauses this far back still say who does it, or what is done.
 REACH = 6
-CARRIED = ("act", "who")
+# How far behind what is spoken of a denial may stand, in tokens.
+BEHIND = 4
 DENIALS = frozenset({"denial", "denial_after", "denial_near"})
 
 
@@ -44,6 +45,11 @@ class Reading:
     clauses: list[Clause]
     sentences: list[set[str]]
 
+    @property
+    def concepts(self) -> set[str]:
+        """All concepts of the text."""
+        return set().union(*self.sentences)
+
     def text_of(self, clause: Clause) -> str:
         """The clause as it was typed."""
         if clause.end <= clause.start:
@@ -57,7 +63,7 @@ def read(matcher: Matcher, text: str) -> Reading:
     tokens = matcher.tokenize(text)
     spans = matcher.find(tokens)
     roles = matcher.roles
-    spans = _uncovered(spans, roles)
+    spans = _uncovered(spans, roles, tokens.keys)
     breaks = {s.start for s in spans if roles[s.concept] == "break"}
     clauses = _cut(tokens, breaks)
     starts = [c.start for c in clauses]
@@ -81,9 +87,12 @@ def read(matcher: Matcher, text: str) -> Reading:
     return Reading(tokens, clauses, sentences)
 
 
-def _uncovered(spans: Iterable[Span], roles: Mapping[str, str]) -> list[Span]:
-    """Without what stands wholly within a phrase that only looks like it."""
-    spans = list(spans)
+def _uncovered(
+    spans: Iterable[Span], roles: Mapping[str, str], keys: Sequence[str]
+) -> list[Span]:
+    """Without what stands wholly within a phrase that only looks like it, and without the "not"
+    of a question put as "is or is not", 是不是."""
+    spans = [s for s in spans if not (roles[s.concept] in DENIALS and _either(keys, s))]
     plain = [s for s in spans if roles[s.concept] == "plain"]
     if not plain:
         return spans
@@ -103,6 +112,13 @@ def _uncovered(spans: Iterable[Span], roles: Mapping[str, str]) -> list[Span]:
                 continue
         kept.append(s)
     return kept
+
+
+def _either(keys: Sequence[str], span: Span) -> bool:
+    n = span.start
+    if keys[n] not in {"不", "没", "无"} or not 0 < n < len(keys) - 1:
+        return False
+    return keys[n - 1] == keys[n + 1]
 
 
 def _cut(tokens: Tokens, breaks: set[int]) -> list[Clause]:
@@ -125,7 +141,7 @@ def _cut(tokens: Tokens, breaks: set[int]) -> list[Clause]:
                 )
             elif clauses:
                 clauses[-1].strength = max(clauses[-1].strength, strength)
-            if strength >= SENTENCE and words:
+            if strength >= PART and words:
                 sentence += 1
             if strength == LINE and words:
                 line += 1
@@ -145,10 +161,8 @@ def _carry(clauses: list[Clause], roles: Mapping[str, str]) -> None:
     for n, clause in enumerate(clauses):
         own_acts = {c for c in clause.own if roles[c] == "act"}
         own_who = {c for c in clause.own if roles[c] == "who"}
-        if own_acts:
-            acts = dict.fromkeys(own_acts, n)
-        else:
-            clause.carried.update({c: at for c, at in acts.items() if n - at <= REACH})
+        clause.carried.update({c: at for c, at in acts.items() if n - at <= REACH})
+        acts.update(dict.fromkeys(own_acts, n))
         if own_who:
             who = dict.fromkeys(own_who, n)
         clause.carried.update({c: at for c, at in who.items() if n - at <= 2 * REACH})
@@ -165,10 +179,11 @@ def _carry(clauses: list[Clause], roles: Mapping[str, str]) -> None:
 def denied(clauses: list[Clause], clause: Clause, first: int, last: int, used: set[int]) -> bool:
     """Whether what stands between two tokens of a clause is said not to hold or not to be needed.
 
-    `used` are tokens that belong to the point itself: a denial among them is part of it.
+    `used` are tokens that belong to the point itself: a denial among them is part of it. What is
+    spoken of may come first and be denied after ("the seal is not needed"), close by.
     """
     for span in clause.denials:
-        if span.start <= last and not used.intersection(range(span.start, span.end)):
+        if span.start <= last + BEHIND and not used.intersection(range(span.start, span.end)):
             return True
     for span in clause.after:
         if not used.intersection(range(span.start, span.end)) and span.start >= first:

@@ -120,12 +120,15 @@ def _stem(word: str) -> str:
     else:
         if word.endswith("s") and word[-2] not in "siu":
             word = word[:-1]
-    if len(word) > 5 and word.endswith("ly"):
+    if len(word) > 6 and word.endswith("ly"):
         word = word[:-2]
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiou":
         word = word[:-1]
     if len(word) > 3 and word.endswith("e"):
         word = word[:-1]
+    if word == "not":
+        # "note" is not "not".
+        return "note"
     return word.replace("iz", "is") if len(word) > 4 else word
 
 
