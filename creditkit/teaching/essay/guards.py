@@ -34,20 +34,24 @@ def pasted(reading: Reading, prompts: set[tuple[str, ...]]) -> set[int]:
 def strung(matcher: Matcher, reading: Reading, clause: Clause) -> bool:
     """Whether a clause is only words in a row, as a list of keywords is."""
     tokens = reading.tokens
-    words = [n for n in range(clause.start, clause.end) if is_word(tokens.keys[n])]
+    keys = tokens.keys
+    words = [n for n in range(clause.start, clause.end) if is_word(keys[n]) and not keys[n].isdigit()]
     text = reading.text_of(clause)
     # The row of a table is no sentence either.
     if len(words) < STRUNG or "\t" in text or text.count("|") > 1:
         return False
     function = sum(tokens.keys[n] in matcher.function_words for n in words)
+    chinese = [n for n in words if CHINESE.match(keys[n])]
+    marks = clause.end - clause.start - len(words)
+    if len(chinese) > len(words) / 2 and len(words) >= RUN_ON:
+        # Nobody writes so much in one breath and without particles.
+        if len(words) > 15 * (marks + 1) and function <= 2 * FUNCTION * len(words):
+            return True
     if function > FUNCTION * len(words):
         return _spaced(tokens.starts, tokens.ends, tokens.keys, words) and function <= 0.12 * len(words)
-    chinese = [n for n in words if CHINESE.match(tokens.keys[n])]
-    marks = clause.end - clause.start - len(words)
     if len(chinese) > len(words) / 2:
-        # Chinese is written without spaces; keywords are not, or run on without any mark.
-        run_on = len(words) >= RUN_ON and len(words) > 15 * (marks + 1)
-        return run_on or _spaced(tokens.starts, tokens.ends, tokens.keys, words)
+        # Chinese is written without spaces; keywords are not.
+        return _spaced(tokens.starts, tokens.ends, tokens.keys, words)
     return True
 
 
