@@ -5,57 +5,13 @@ whose sets of states are turned into states of a deterministic one on first use 
 of Rabin and Scott, "Finite automata and their decision problems", IBM Journal 3, 1959).
 """
 
-import re
 from collections.abc import Callable, Iterator
-from typing import Any
+
+from creditkit.content.essay_language import GAP_PART, Parts, TermError, parse
 
 # How many tokens a `…` may stand for.
 GAP = 6
 STOPS = frozenset(",:;.!?。…\n|")  # noqa: RUF001
-_PIECE = re.compile(r"[()|]|…|[^()|…]+")
-# A parsed term: its parts in order, each words, a gap or a list of choices.
-Parts = list[Any]
-_GAP_PART = object()
-
-
-class TermError(ValueError):
-    """A term whose brackets do not match."""
-
-
-def parse(term: str) -> Parts:
-    """The parts of a term.
-
-    >>> parse("a(b|c)")
-    ['a', [['b'], ['c']]]
-    """
-    pieces = _PIECE.findall(term)
-    parts, n = _parsed(pieces, 0, False)
-    if n != len(pieces):
-        raise TermError(term)
-    return parts
-
-
-def _parsed(pieces: list[str], n: int, within: bool) -> tuple[Parts, int]:
-    choices: list[Parts] = [[]]
-    while n < len(pieces):
-        piece = pieces[n]
-        n += 1
-        if piece == "(":
-            inner, n = _parsed(pieces, n, True)
-            choices[-1].append(inner)
-        elif piece == ")":
-            if not within:
-                raise TermError(piece)
-            return choices, n
-        elif piece == "|":
-            if not within:
-                raise TermError(piece)
-            choices.append([])
-        else:
-            choices[-1].append(_GAP_PART if piece == "…" else piece)
-    if within:
-        raise TermError("(")
-    return choices[0], n
 
 
 class _State:
@@ -109,7 +65,7 @@ class Automaton:
 
     def _build(self, parts: Parts, at: int) -> int:
         for part in parts:
-            if part is _GAP_PART:
+            if part is GAP_PART:
                 after = self._node()
                 for _ in range(GAP):
                     self._free[at].append(after)

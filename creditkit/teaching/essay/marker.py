@@ -1,19 +1,35 @@
 """An essay marked: each key point covered, in part, doubtful, missing or contradicted, and why."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from creditkit.content.essay_language import Pattern, pattern
+from creditkit.content.library import essays
 from creditkit.content.schema_essays import Point
 from creditkit.content.schema_questions import Essay
 from creditkit.teaching.essay import guards
 from creditkit.teaching.essay.grid import judged, read_grid
 from creditkit.teaching.essay.lexicon import Matcher, matcher
-from creditkit.teaching.essay.patterns import Hit, Pattern, holds, pattern
+from creditkit.teaching.essay.patterns import Hit, holds
 from creditkit.teaching.essay.reading import Clause, Reading, read
+from creditkit.text import BilingualError, Text, did_you_mean, phrases
+
+# What each state earns of a point's weight.
+WORTH = {"covered": 1.0, "partly": 0.5, "doubtful": 0.0, "missing": 0.0, "contradicted": 0.0}
+# A clause of fewer words says nothing worth telling.
+EXTRA = 4
 
 State = Literal["covered", "partly", "doubtful", "missing", "contradicted"]
+
+
+def say(key: str, /, **slots: object) -> Text:
+    return phrases("essays")(key, **slots)
+
+
+class NoSuchEssay(BilingualError):
+    """There is no essay of that name."""
 
 
 @dataclass(slots=True)
@@ -35,8 +51,10 @@ class Marked:
     findings: dict[str, Finding]
     share: float
     extra: tuple[tuple[int, int], ...] = ()
-    pasted: tuple[tuple[int, int], ...] = ()
-    order: tuple[str, ...] = field(default=())
+
+    def refs(self, state: State) -> list[str]:
+        """The points in a state, in the order of the key."""
+        return [ref for ref, f in self.findings.items() if f.state == state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +87,8 @@ class Marker:
             for gram in guards.trigrams(words.tokenize(text).keys)
         }
 
-    def reading(self, text: str) -> tuple[Reading, set[int]]:
-        """A text read for this question, and the sentences of it that are the question itself."""
+    def reading(self, text: str) -> Reading:
+        """A text read for this question, without what is only the question itself."""
         reading = read(self.words, text)
         pasted = guards.pasted(reading, self.prompts)
         for clause in reading.clauses:
@@ -80,8 +98,12 @@ class Marker:
                 clause.denials.clear()
                 if clause.sentence in pasted:
                     reading.sentences[clause.sentence].clear()
+        for clause in reading.clauses:
+            for concept in clause.own:
+                reading.where.setdefault(concept, []).append(clause.number)
         self._stage(reading.clauses, reading)
-        return reading, pasted
+        reading.pasted.update(pasted)
+        return reading
 
     def _stage(self, clauses: Iterable[Clause], reading: Reading) -> None:
         now = ""
@@ -94,7 +116,7 @@ class Marker:
 
     def findings(self, text: str) -> tuple[dict[str, Finding], Reading]:
         """The state of every key point in a text."""
-        reading, _ = self.reading(text)
+        reading = self.reading(text)
         found: dict[str, Finding] = {}
         headings = guards.only_headings(reading)
         for rules in self.rules:
@@ -108,6 +130,23 @@ class Marker:
             if rules.point.kind == "order":
                 found[rules.point.id] = self._order(rules.point, found)
         return {r.point.id: found[r.point.id] for r in self.rules}, reading
+
+    def mark(self, text: str) -> Marked:
+        """Mark a text; see `mark_essay`."""
+        found, reading = self.findings(text)
+        weights = self.question.weights
+        earned = sum(weights[ref] * WORTH[f.state] for ref, f in found.items())
+        shown = [place for f in found.values() for place in f.evidence]
+        extra = []
+        for clause in reading.clauses:
+            if clause.words >= EXTRA and clause.sentence not in reading.pasted:
+                t = reading.tokens
+                a, b = t.starts[clause.start], t.ends[clause.end - 1]
+                if not any(x < b and a < y for x, y in shown):
+                    extra.append((a, b))
+        return Marked(
+            self.question.id, found, round(earned / sum(weights.values()), 6), tuple(extra)
+        )
 
     def _point(self, rules: _Rules, reading: Reading) -> Finding:
         point = rules.point
@@ -133,10 +172,9 @@ class Marker:
     ) -> Iterable[Hit]:
         stages = tuple("" if s == "start" else s for s in point.stage)
         roles = self.words.roles
-        for clause in reading.clauses:
-            if not clause.own:
-                continue
-            for p in patterns:
+        for p in patterns:
+            for n in sorted({n for head in p.groups[0] for n in reading.where.get(head, ())}):
+                clause = reading.clauses[n]
                 if not anywhere and stages and p.stages is None and clause.stage not in stages:
                     continue
                 hit = holds(p, reading, clause, roles)
@@ -191,10 +229,46 @@ class Marker:
 
 @cache
 def marker(question: str) -> Marker:
-    """The marker of one of the package's essays, by its id or its letter."""
-    from creditkit.content.library import essays
+    """The marker of one of the package's essays, by its id or its letter.
 
-    for essay in essays():
+    Raises:
+        NoSuchEssay: there is none.
+
+    >>> marker("R").question.id
+    'essay_refusal'
+    """
+    known = essays()
+    for essay in known:
         if question in {essay.id, essay.letter}:
             return Marker(essay, matcher())
-    raise KeyError(question)
+    names = [*(e.letter for e in known), *(e.id for e in known)]
+    hint = did_you_mean(question, names)
+    raise NoSuchEssay(say("no_such_essay", name=question, hint=hint, names=", ".join(names)))
+
+
+def mark_essay(question: Essay | str, text: str) -> Marked:
+    """Mark an essay by the key points of its question.
+
+    Args:
+        question: an essay question, or the id or letter of one of the package.
+        text: the answer, in Chinese, English or both.
+
+    Returns:
+        each key point with its state and the words that show it; the share of the marks, the
+        weights of points covered and half of those covered in part over all weights; and what was
+        said besides. The same text is always marked the same.
+
+    Raises:
+        NoSuchEssay: there is no such question.
+
+    >>> marked = mark_essay("C", "Complaints come in by fax. There is no need to record them.")
+    >>> marked.refs("covered"), marked.refs("contradicted")
+    (['C1.3'], ['C2'])
+    """
+    if isinstance(question, str):
+        return marker(question).mark(text)
+    try:
+        known = marker(question.id)
+    except NoSuchEssay:
+        return Marker(question, matcher()).mark(text)
+    return (known if known.question == question else Marker(question, matcher())).mark(text)

@@ -1,54 +1,11 @@
-"""Patterns of concepts, and where in a reading they hold."""
+"""Where in a reading the patterns of a key point hold."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
 
+from creditkit.content.essay_language import Pattern
 from creditkit.teaching.essay.lexicon import Span
 from creditkit.teaching.essay.reading import Clause, Reading, denied
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Groups of concepts of which each must have one at hand, and concepts that must be absent.
-
-    The first group must stand in the clause itself; so must every group but those that carry.
-    `scope` is how far the groups after the first may stand: in the clause, in its sentence or
-    anywhere in the text. `stages`, when given, says where in the answer the clause must stand.
-    """
-
-    groups: tuple[tuple[str, ...], ...]
-    without: tuple[str, ...]
-    scope: Literal["clause", "sentence", "text"]
-    stages: tuple[str, ...] | None
-
-
-@cache
-def pattern(text: str) -> Pattern:
-    """A pattern from how it is written.
-
-    >>> p = pattern("~ contact|ask boss !customer @inside")
-    >>> p.groups, p.without, p.scope, p.stages
-    ((('contact', 'ask'), ('boss',)), ('customer',), 'sentence', ('inside',))
-    """
-    scope: Literal["clause", "sentence", "text"] = "clause"
-    if text.startswith("~"):
-        scope = "sentence"
-    elif text.startswith("*"):
-        scope = "text"
-    groups, without = [], []
-    stages: tuple[str, ...] | None = None
-    for word in text.lstrip("~*").split():
-        if word.startswith("!"):
-            without.append(word[1:])
-        elif word.startswith("@"):
-            stages = tuple("" if s == "start" else s for s in word[1:].split("|"))
-            if stages == ("any",):
-                stages = None
-        else:
-            groups.append(tuple(word.split("|")))
-    return Pattern(tuple(groups), tuple(without), scope, stages)
 
 
 @dataclass(frozen=True, slots=True)

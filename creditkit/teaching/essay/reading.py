@@ -39,11 +39,14 @@ class Clause:
 
 @dataclass(slots=True)
 class Reading:
-    """A text with its clauses; `sentences` are the concepts of each sentence together."""
+    """A text with its clauses; `sentences` are the concepts of each sentence together, `where` the
+    clauses in which a concept stands, `pasted` the sentences that are only the question."""
 
     tokens: Tokens
     clauses: list[Clause]
     sentences: list[set[str]]
+    where: dict[str, list[int]] = field(default_factory=dict)
+    pasted: set[int] = field(default_factory=set)
 
     @property
     def concepts(self) -> set[str]:
