@@ -46,10 +46,18 @@ def check_essay(doc: Document, at: Loc, essay: Essay) -> None:
             _check_patterns(doc, (*here, part), getattr(point, part), concepts, stages)
     if essay.grid is not None:
         grid = essay.grid
-        names = [*grid.rows, *grid.columns, *grid.both, *(g for of in grid.grades.values() for g in of)]
+        names = [
+            *grid.rows,
+            *grid.columns,
+            *grid.both,
+            *(g for of in grid.grades.values() for g in of),
+        ]
         for name in names:
             _known(doc, (*at, "grid"), name, concepts)
-        for ref in [*grid.columns.values(), *(c.ref[0] for of in grid.cells.values() for c in of.values())]:
+        for ref in [
+            *grid.columns.values(),
+            *(c.ref[0] for of in grid.cells.values() for c in of.values()),
+        ]:
             _known(doc, (*at, "grid"), ref, points)
 
 

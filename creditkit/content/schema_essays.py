@@ -100,7 +100,7 @@ class Group(Titled):
 
 
 class Cell(Part):
-    """A cell of a grid: the point it is, the concepts that are its grade, and those nearly right."""
+    """A cell of a grid: the point it is, the concepts that are its grade, those nearly right."""
 
     ref: Ref
     grade: Names

@@ -94,7 +94,8 @@ def mark(exercise: Exercise, answer: Any) -> Mark:
 
     The answer is an option's id (single choice), a list of ids (multiple choice, order), a map
     from item to target (matching, classification), a map from row to column to value (table), a
-    number or its digits (figure), or a text (essay). `None`, empty strings, lists and maps are no attempt.
+    number or its digits (figure), or a text (essay). `None`, empty strings, lists and maps are no
+    attempt.
 
     An answer that does not fit is marked `invalid`, with a message; nothing is raised.
 

@@ -6,12 +6,13 @@ of Rabin and Scott, "Finite automata and their decision problems", IBM Journal 3
 """
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from creditkit.content.essay_language import GAP_PART, Parts, TermError, parse
 
 # How many tokens a `…` may stand for.
 GAP = 6
-STOPS = frozenset(",:;.!?。…\n|")  # noqa: RUF001
+STOPS = frozenset(",:;.!?。…\n|")
 
 
 class _State:
@@ -80,7 +81,7 @@ class Automaton:
             elif isinstance(part, str):
                 keys = self._cut(part)
                 self.words.update(keys)
-                self.pairs.update(a + b for a, b in zip(keys, keys[1:], strict=False))
+                self.pairs.update(a + b for a, b in pairwise(keys))
                 for key in keys:
                     following = self._node()
                     self._next[at].setdefault(key, []).append(following)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from creditkit.content.schema_essays import Grid
 from creditkit.teaching.essay.lexicon import Matcher, Span
 from creditkit.teaching.essay.reading import Reading
-from creditkit.teaching.essay.tokens import SENTENCE
 
 _RULE = re.compile(r"^[\s|:+-]*$")
 ROW, COLUMN, GRADE, BOTH = "row", "column", "grade", "both"
@@ -56,10 +55,11 @@ def read_grid(grid: Grid, matcher: Matcher, reading: Reading, spans: list[Span])
     for span in rest:
         if span.concept in grid.columns:
             clause = next(c for c in reading.clauses if c.start <= span.start < c.end)
-            no = bool(clause.denials) and not any(s.concept[:2] in {"g_", "b_"} for s in rest if clause.start <= s.start < clause.end)
+            no = bool(clause.denials) and not any(
+                s.concept[:2] in {"g_", "b_"} for s in rest if clause.start <= s.start < clause.end
+            )
             (found.denied if no else found.named).setdefault(span.concept, span)
-    for sentence in _sentences(reading, events):
-        _State(grid, found).run(sentence)
+    _State(grid, found).run(events)
     return found
 
 
@@ -152,7 +152,7 @@ def _name(grid: Grid, cell: list[Span]) -> str | None:
 
 
 def _events(grid: Grid, reading: Reading, spans: list[Span]) -> list[_Event]:
-    """Rows, columns and grades in the order in which they are named; of what overlaps, the longest."""
+    """Rows, columns and grades in the order in which they are named, the longest of each."""
     kinds: dict[str, str] = {
         **dict.fromkeys(grid.rows, ROW),
         **dict.fromkeys(grid.columns, COLUMN),
@@ -176,7 +176,9 @@ def _events(grid: Grid, reading: Reading, spans: list[Span]) -> list[_Event]:
                 elif kind == BOTH and last.kind == GRADE:
                     last.kind, last.names = BOTH, [s.concept]
                     last.spans.append(s)
-                elif kind == last.kind and s.end - s.start > last.spans[0].end - last.spans[0].start:
+                elif (
+                    kind == last.kind and s.end - s.start > last.spans[0].end - last.spans[0].start
+                ):
                     last.names, last.spans = [s.concept], [s]
                 continue
             if kind == last.kind == GRADE:
@@ -192,11 +194,6 @@ def _events(grid: Grid, reading: Reading, spans: list[Span]) -> list[_Event]:
     return events
 
 
-def _sentences(reading: Reading, events: list[_Event]) -> list[list[_Event]]:
-    """Events by paragraph: rows and columns carry on over sentences, not over blank topics."""
-    return [events] if events else []
-
-
 class _State:
     """Which rows and columns are spoken of, as one reads on."""
 
@@ -209,7 +206,6 @@ class _State:
     def run(self, events: list[_Event]) -> None:
         n = 0
         last = ""
-        since_row = since_column = 10**6
         fresh_row = fresh_column = False
         while n < len(events):
             e = events[n]
@@ -244,7 +240,6 @@ class _State:
                 last = GRADE
                 fresh_row = fresh_column = False
             n += 1
-        del since_row, since_column
 
     def grade(
         self,
@@ -317,9 +312,7 @@ def _run(events: list[_Event], kind: str) -> list[_Event]:
     return taken
 
 
-def judged(
-    grid: Grid, found: Found
-) -> Mapping[str, tuple[str, Span]]:
+def judged(grid: Grid, found: Found) -> Mapping[str, tuple[str, Span]]:
     """What each point of the grid comes to: its state and the words that show it."""
     states: dict[str, tuple[str, Span]] = {}
     for column, ref in grid.columns.items():
@@ -350,6 +343,3 @@ def judged(
         if before is None or rank[state] > rank[before[0]]:
             states[ref] = (state, span)
     return states
-
-
-__all__ = ["Found", "SENTENCE", "judged", "read_grid"]

@@ -1,10 +1,11 @@
 """What in an answer says nothing: the question pasted back, and words merely strung together."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from creditkit.teaching.essay.lexicon import Matcher
 from creditkit.teaching.essay.reading import Clause, Reading
-from creditkit.teaching.essay.tokens import CHINESE, is_word
+from creditkit.teaching.essay.tokens import CHINESE, Tokens, is_word
 
 # A sentence of which this share is the question's own words is the question pasted back.
 PASTED = 0.8
@@ -35,7 +36,9 @@ def strung(matcher: Matcher, reading: Reading, clause: Clause) -> bool:
     """Whether a clause is only words in a row, as a list of keywords is."""
     tokens = reading.tokens
     keys = tokens.keys
-    words = [n for n in range(clause.start, clause.end) if is_word(keys[n]) and not keys[n].isdigit()]
+    words = [
+        n for n in range(clause.start, clause.end) if is_word(keys[n]) and not keys[n].isdigit()
+    ]
     text = reading.text_of(clause)
     # The row of a table is no sentence either.
     if len(words) < STRUNG or "\t" in text or text.count("|") > 1:
@@ -43,25 +46,25 @@ def strung(matcher: Matcher, reading: Reading, clause: Clause) -> bool:
     function = sum(tokens.keys[n] in matcher.function_words for n in words)
     chinese = [n for n in words if CHINESE.match(keys[n])]
     marks = clause.end - clause.start - len(words)
-    if len(chinese) > len(words) / 2 and len(words) >= RUN_ON:
-        # Nobody writes so much in one breath and without particles.
-        if len(words) > 15 * (marks + 1) and function <= 2 * FUNCTION * len(words):
-            return True
-    if function > FUNCTION * len(words):
-        return _spaced(tokens.starts, tokens.ends, tokens.keys, words) and function <= 0.12 * len(words)
-    if len(chinese) > len(words) / 2:
-        # Chinese is written without spaces; keywords are not.
-        return _spaced(tokens.starts, tokens.ends, tokens.keys, words)
-    return True
+    mostly_chinese = len(chinese) > len(words) / 2
+    few = function <= FUNCTION * len(words)
+    # Nobody writes so much in one breath and without particles.
+    long = len(words) >= RUN_ON and len(words) > 15 * (marks + 1)
+    if mostly_chinese and long and function <= 2 * FUNCTION * len(words):
+        return True
+    if few and not mostly_chinese:
+        return True
+    # Chinese is written without spaces; keywords are not.
+    return function <= 0.12 * len(words) and _spaced(tokens, words)
 
 
-def _spaced(starts: list[int], ends: list[int], keys: list[str], words: list[int]) -> bool:
+def _spaced(tokens: Tokens, words: list[int]) -> bool:
     """Whether Chinese words stand apart by spaces."""
     gaps = chinese = 0
-    for a, b in zip(words, words[1:], strict=False):
-        if CHINESE.match(keys[a]) and CHINESE.match(keys[b]):
+    for a, b in pairwise(words):
+        if CHINESE.match(tokens.keys[a]) and CHINESE.match(tokens.keys[b]):
             chinese += 1
-            gaps += b == a + 1 and starts[b] > ends[a]
+            gaps += b == a + 1 and tokens.starts[b] > tokens.ends[a]
     return chinese > 0 and gaps >= 4 and gaps >= chinese / 7
 
 

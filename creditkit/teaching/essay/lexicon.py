@@ -61,7 +61,7 @@ class Matcher:
         """What a pair with one wrong character may mean: by its right one and the other's sound."""
         heard: dict[tuple[str, str], str] = {}
         for pair in sorted(pairs):
-            a, b = pair
+            a, b = pair[0], pair[1]
             if CHINESE.match(a) and CHINESE.match(b):
                 heard.setdefault((a, self._sound.get(b, b)), pair)
                 heard.setdefault((self._sound.get(a, a), b), pair)

@@ -1,6 +1,6 @@
 """An essay marked: each key point covered, in part, doubtful, missing or contradicted, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -28,7 +28,7 @@ def say(key: str, /, **slots: object) -> Text:
     return phrases("essays")(key, **slots)
 
 
-class NoSuchEssay(BilingualError):
+class NoSuchEssay(BilingualError):  # noqa: N818 - the name says what is the case
     """There is no essay of that name."""
 
 
@@ -41,6 +41,8 @@ class Finding:
     evidence: tuple[tuple[int, int], ...] = ()
     confidence: float = 1.0
     clause: int = -1
+    # Why a trainer overruled the marker.
+    ruled: str = ""
 
 
 @dataclass(slots=True)
@@ -63,6 +65,13 @@ class _Rules:
     says: tuple[Pattern, ...]
     partly: tuple[Pattern, ...]
     against: tuple[Pattern, ...]
+
+
+def share_of(question: Essay, findings: Mapping[str, Finding]) -> float:
+    """The share of a question's marks that findings earn, from 0 to 1."""
+    weights = question.weights
+    earned = sum(weights[ref] * WORTH[f.state] for ref, f in findings.items())
+    return round(earned / sum(weights.values()), 6)
 
 
 class Marker:
@@ -134,8 +143,6 @@ class Marker:
     def mark(self, text: str) -> Marked:
         """Mark a text; see `mark_essay`."""
         found, reading = self.findings(text)
-        weights = self.question.weights
-        earned = sum(weights[ref] * WORTH[f.state] for ref, f in found.items())
         shown = [place for f in found.values() for place in f.evidence]
         extra = []
         for clause in reading.clauses:
@@ -144,9 +151,7 @@ class Marker:
                 a, b = t.starts[clause.start], t.ends[clause.end - 1]
                 if not any(x < b and a < y for x, y in shown):
                     extra.append((a, b))
-        return Marked(
-            self.question.id, found, round(earned / sum(weights.values()), 6), tuple(extra)
-        )
+        return Marked(self.question.id, found, share_of(self.question, found), tuple(extra))
 
     def _point(self, rules: _Rules, reading: Reading) -> Finding:
         point = rules.point

@@ -1,4 +1,4 @@
-"""An answer read: its clauses, what each says, of whom, at which stage, and whether it is denied."""
+"""An answer read: its clauses, what each says, at which stage, and whether it is denied."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -90,9 +90,7 @@ def read(matcher: Matcher, text: str) -> Reading:
     return Reading(tokens, clauses, sentences)
 
 
-def _uncovered(
-    spans: Iterable[Span], roles: Mapping[str, str], keys: Sequence[str]
-) -> list[Span]:
+def _uncovered(spans: Iterable[Span], roles: Mapping[str, str], keys: Sequence[str]) -> list[Span]:
     """Without what stands wholly within a phrase that only looks like it, and without the "not"
     of a question put as "is or is not", 是不是."""
     spans = [s for s in spans if not (roles[s.concept] in DENIALS and _either(keys, s))]
@@ -205,9 +203,11 @@ def denied(clauses: list[Clause], clause: Clause, first: int, last: int, used: s
         if lender.denials and lender.lends is None:
             return True
         if lender.lends is not None:
-            return denied(clauses, lender, lender.start, lender.end, set()) if lender.denials or (
-                lender.lends is not None
-            ) else False
+            return (
+                denied(clauses, lender, lender.start, lender.end, set())
+                if lender.denials or (lender.lends is not None)
+                else False
+            )
     return False
 
 

@@ -17,7 +17,7 @@ _VOWEL = re.compile(r"[aeiouy]")
 CLAUSE, PART, SENTENCE, LINE = 1, 2, 3, 4
 _MARKS = dict.fromkeys(",:—~>→", CLAUSE)
 _MARKS |= {";": PART, **dict.fromkeys(".!?。…", SENTENCE), "\n": LINE}
-_ALIKE = {"。": ".", "、": "、", "’": "'", "‘": "'", "“": '"', "”": '"', "－": "-", "\r": "\n"}  # noqa: RUF001
+_ALIKE = {"。": ".", "、": "、", "’": "'", "‘": "'", "“": '"', "”": '"', "－": "-", "\r": "\n"}
 
 
 @dataclass(slots=True)
