@@ -35,6 +35,9 @@ if TYPE_CHECKING:
         scenarios,
     )
     from creditkit.teaching.attempts import Attempts
+    from creditkit.teaching.essay.answers import marked_answers
+    from creditkit.teaching.essay.marker import mark_essay
+    from creditkit.teaching.essay.rulings import Rulings
     from creditkit.teaching.exercise import exercise
     from creditkit.teaching.marking import mark
     from creditkit.teaching.progress import progress
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
         plan,
     )
     from creditkit.widgets.complaints import register_view
+    from creditkit.widgets.essays import essay
     from creditkit.widgets.language import language_switch, live
     from creditkit.widgets.player import Player, play
     from creditkit.widgets.progress import mastery_view, progress_view
@@ -73,6 +77,7 @@ __all__ = [
     "CollectionPlan",
     "JournalError",
     "Player",
+    "Rulings",
     "Text",
     "case_record",
     "cases_view",
@@ -84,6 +89,7 @@ __all__ = [
     "coverage_view",
     "debrief",
     "debrief_view",
+    "essay",
     "exercise",
     "exercises",
     "glossary",
@@ -93,6 +99,8 @@ __all__ = [
     "live",
     "load_register",
     "mark",
+    "mark_essay",
+    "marked_answers",
     "mastery_view",
     "plan",
     "play",
@@ -140,6 +148,10 @@ _HOME = {
     "exercise": "teaching.exercise",
     "mark": "teaching.marking",
     "progress": "teaching.progress",
+    "mark_essay": "teaching.essay.marker",
+    "marked_answers": "teaching.essay.answers",
+    "Rulings": "teaching.essay.rulings",
+    "essay": "widgets.essays",
     "Text": "text",
     "language": "text",
     "set_language": "text",

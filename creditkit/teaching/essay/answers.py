@@ -84,7 +84,7 @@ def write_marks(answers: Iterator[Answer], question: str, path: str | Path) -> i
     """
     refs = [p.id for p in marker(question).question.key]
     columns: list[str] = ["id", "share", *refs, *LISTS, "extra"]
-    rows = []
+    rows: list[dict[str, object]] = []
     for a in answers:
         found = a.marked.findings
         rows.append(
@@ -96,6 +96,7 @@ def write_marks(answers: Iterator[Answer], question: str, path: str | Path) -> i
                 "extra": " … ".join(a.text[x:y] for x, y in a.marked.extra),
             }
         )
-    text = MARK + csv_text(rows, {column: column for column in columns})
+    headings: dict[str, str] = {column: column for column in columns}
+    text = MARK + csv_text(rows, headings)
     Path(path).write_text(text, "utf-8", newline="")
     return len(rows)
