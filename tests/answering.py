@@ -93,6 +93,8 @@ def invalid(x: Exercise) -> Any:
             return {next(iter(x.key)): {"no_such_column": "x"}}
         case Number():
             return "twelve"
+        case Essay():
+            return ["a", "list"]
 
 
 def all_orders(x: Exercise) -> list[tuple[str, ...]]:
