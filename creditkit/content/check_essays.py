@@ -4,9 +4,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 
-import yaml
-
-from creditkit.content.document import Document, Loc, say
+from creditkit.content.document import Document, Loc, read, say
 from creditkit.content.essay_language import TermError, parse, pattern
 from creditkit.content.schema_essays import Lexicon
 from creditkit.content.schema_questions import Essay
@@ -87,5 +85,5 @@ def _known(doc: Document, at: Loc, name: str, names: Collection[str]) -> None:
 @cache
 def _concepts() -> frozenset[str]:
     """The concepts of the package's lexicon."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return frozenset(yaml.load(LEXICON.read_text("utf-8"), loader)["concepts"])
+    words = read(LEXICON).data
+    return frozenset(words.get("concepts", ()) if isinstance(words, dict) else ())

@@ -9,8 +9,11 @@ from creditkit.content.schema import Id, Names, Part, Ref, Some, Titled
 from creditkit.text import Text
 
 # What a word does in a clause. An act or a party is carried on to clauses that name none, a denial
-# turns what is said into its opposite, a `plain` phrase only looks like a denial.
-Role = Literal["thing", "act", "who", "denial", "denial_after", "denial_near", "plain", "break"]
+# turns what is said into its opposite, an omission too, and both together turn it back (never
+# leave out); a `plain` phrase only looks like a denial.
+Role = Literal[
+    "thing", "act", "who", "denial", "denial_after", "denial_near", "omission", "plain", "break"
+]
 
 
 def _as_words(value: Any) -> Any:

@@ -53,7 +53,8 @@ def strung(matcher: Matcher, reading: Reading, clause: Clause) -> bool:
     if mostly_chinese and long and function <= 2 * FUNCTION * len(words):
         return True
     if few and not mostly_chinese:
-        return True
+        # Items with marks between them are a list.
+        return len(words) > 4 * marks
     # Chinese is written without spaces; keywords are not.
     return function <= 0.12 * len(words) and _spaced(tokens, words)
 

@@ -157,8 +157,11 @@ class Marker:
         point = rules.point
         says = list(self._hits(rules.says, point, reading))
         against = [h for h in self._hits(rules.against, point, reading, True) if not h.denied]
-        yes = [h for h in says if not (h.denied and point.deniable)]
         no = [h for h in says if h.denied and point.deniable]
+        # Where a point is denied, what else the sentence says of it is no more than the reason.
+        of = reading.clauses
+        spoilt = {of[h.clause].sentence for h in no}
+        yes = [h for h in says if h not in no and of[h.clause].sentence not in spoilt]
         if against:
             return self._finding(point.id, "contradicted", against, reading)
         if yes:

@@ -9,9 +9,11 @@ from creditkit.teaching.essay.tokens import CLAUSE, LINE, PART, Tokens, break_af
 
 # Clauses this far back still say who does it, or what is done.
 REACH = 6
+DENIALS = frozenset({"denial", "denial_after", "denial_near", "omission"})
+# What a phrase that only looks like it hides. An omission is weighed with the denial before it.
+HIDDEN = (DENIALS - {"omission"}) | {"act", "break"}
 # How far behind what is spoken of a denial may stand, in tokens.
 BEHIND = 4
-DENIALS = frozenset({"denial", "denial_after", "denial_near"})
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class Clause:
     denials: list[Span] = field(default_factory=list)
     after: list[Span] = field(default_factory=list)
     near: list[Span] = field(default_factory=list)
+    omissions: list[Span] = field(default_factory=list)
     # The clause before lends its denial, for this one has no verb of its own.
     lends: int | None = None
     stage: str = ""
@@ -81,6 +84,8 @@ def read(matcher: Matcher, text: str) -> Reading:
             clause.after.append(span)
         elif role == "denial_near":
             clause.near.append(span)
+        elif role == "omission":
+            clause.omissions.append(span)
         else:
             clause.own.setdefault(span.concept, []).append(span)
     _carry(clauses, roles)
@@ -103,7 +108,7 @@ def _uncovered(spans: Iterable[Span], roles: Mapping[str, str], keys: Sequence[s
     kept = []
     for s in spans:
         role = roles[s.concept]
-        if role in {"denial", "denial_near", "denial_after", "act", "break"} and s.start in hidden:
+        if role in HIDDEN and s.start in hidden:
             within = any(
                 p.start <= s.start and s.end <= p.end and (p.end - p.start) > (s.end - s.start)
                 for p in plain
@@ -183,9 +188,13 @@ def denied(clauses: list[Clause], clause: Clause, first: int, last: int, used: s
     `used` are tokens that belong to the point itself: a denial among them is part of it. What is
     spoken of may come first and be denied after ("the seal is not needed"), close by.
     """
-    for span in clause.denials:
-        if span.start <= last + BEHIND and not used.intersection(range(span.start, span.end)):
-            return True
+    free = [s for s in clause.denials if not used.intersection(range(s.start, s.end))]
+    left_out = [s for s in clause.omissions if not used.intersection(range(s.start, s.end))]
+    if left_out and (free or clause.near or clause.after):
+        # Never to leave out is to do.
+        return False
+    if any(s.start <= last + BEHIND for s in (*free, *left_out)):
+        return True
     for span in clause.after:
         if not used.intersection(range(span.start, span.end)) and span.start >= first:
             return True
