@@ -54,7 +54,7 @@ from creditkit.content.schema import (
     Variants,
 )
 from creditkit.content.schema_checklists import Checklist
-from creditkit.content.schema_essays import Characters, Lexicon
+from creditkit.content.schema_essays import Characters, Confidence, Lexicon
 from creditkit.content.schema_fields import Fields, Tables
 from creditkit.content.schema_questions import Question, Questions
 from creditkit.content.schema_sources import SourceComparison
@@ -77,6 +77,7 @@ KINDS: dict[str, type[Part]] = {
     "tables": Tables,
     "concepts": Lexicon,
     "traditional": Characters,
+    "confidence": Confidence,
 }
 
 

@@ -17,7 +17,7 @@ from creditkit.content.schema import (
     Variants,
 )
 from creditkit.content.schema_checklists import Checklist
-from creditkit.content.schema_essays import Characters, Lexicon
+from creditkit.content.schema_essays import Characters, Confidence, Lexicon
 from creditkit.content.schema_fields import Field, Fields, Table, Tables
 from creditkit.content.schema_questions import Essay, Questions
 from creditkit.content.schema_sources import SourceComparison
@@ -235,6 +235,18 @@ def essay_characters() -> Characters:
     """
     part = checked(PACKAGE / "essays" / "characters.yaml", _known())
     assert isinstance(part, Characters)
+    return part
+
+
+@cache
+def essay_confidence() -> Confidence:
+    """How sure the marker of essays is, and what was measured of it.
+
+    >>> sorted(essay_confidence().models)
+    ['meaning', 'wording']
+    """
+    part = checked(PACKAGE / "essays" / "confidence.yaml", _known())
+    assert isinstance(part, Confidence)
     return part
 
 

@@ -122,3 +122,28 @@ class Grid(Part):
     grades: dict[str, Some[str]]
     both: dict[str, tuple[str, str]] = Field(default_factory=dict)
     cells: dict[str, dict[str, Cell]]
+
+
+class CurvePoint(Part):
+    """Of all decisions the surest `share`, and how many of them were right."""
+
+    share: Annotated[float, Field(ge=0, le=1)]
+    right: Annotated[float, Field(ge=0, le=1)]
+
+
+class Measured(Part):
+    """What the marker is worth on labelled answers, point by point."""
+
+    answers: int
+    precision: float
+    recall: float
+    f1: float
+
+
+class Confidence(Part):
+    """The coefficients of how sure the marker is, and what was measured when they were fitted."""
+
+    confidence: Text
+    models: dict[Literal["wording", "meaning"], dict[str, float]]
+    curves: dict[Literal["wording", "meaning"], tuple[CurvePoint, ...]]
+    measured: dict[str, Measured]

@@ -9,10 +9,11 @@ from creditkit.content.essay_language import Pattern, pattern
 from creditkit.content.library import essays
 from creditkit.content.schema_essays import Point
 from creditkit.content.schema_questions import Essay
-from creditkit.teaching.essay import guards
+from creditkit.teaching.essay import confidence, guards
 from creditkit.teaching.essay.grid import judged, read_grid
 from creditkit.teaching.essay.lexicon import Matcher, matcher
-from creditkit.teaching.essay.patterns import Hit, holds
+from creditkit.teaching.essay.meaning import Meaning, encoder
+from creditkit.teaching.essay.patterns import Hit, holds, nearness
 from creditkit.teaching.essay.reading import Clause, Reading, read
 from creditkit.text import BilingualError, Text, did_you_mean, phrases
 
@@ -41,6 +42,7 @@ class Finding:
     evidence: tuple[tuple[int, int], ...] = ()
     confidence: float = 1.0
     clause: int = -1
+    hits: int = 0
     # Why a trainer overruled the marker.
     ruled: str = ""
 
@@ -74,12 +76,26 @@ def share_of(question: Essay, findings: Mapping[str, Finding]) -> float:
     return round(earned / sum(weights.values()), 6)
 
 
-class Marker:
-    """Marks answers to one essay question; see `findings`."""
+def _shows(finding: Finding, clause: Clause, reading: Reading) -> bool:
+    t = reading.tokens
+    a, b = t.starts[clause.start], t.ends[clause.end - 1]
+    return any(x < b and a < y for x, y in finding.evidence)
 
-    def __init__(self, question: Essay, words: Matcher) -> None:
+
+class Marker:
+    """Marks answers to one essay question; see `mark`.
+
+    Args:
+        question: the essay.
+        words: what finds its concepts.
+        meaning: whether to ask for a second opinion, when the package for it is there.
+    """
+
+    def __init__(self, question: Essay, words: Matcher, meaning: bool = False) -> None:
         self.question = question
         self.words = words
+        by = encoder() if meaning else None
+        self.meaning = None if by is None else Meaning(by, question)
         self.rules = [
             _Rules(
                 p,
@@ -143,6 +159,7 @@ class Marker:
     def mark(self, text: str) -> Marked:
         """Mark a text; see `mark_essay`."""
         found, reading = self.findings(text)
+        self._weigh(found, reading)
         shown = [place for f in found.values() for place in f.evidence]
         extra = []
         for clause in reading.clauses:
@@ -152,6 +169,42 @@ class Marker:
                 if not any(x < b and a < y for x, y in shown):
                     extra.append((a, b))
         return Marked(self.question.id, found, share_of(self.question, found), tuple(extra))
+
+    def weighed(
+        self, found: Mapping[str, Finding], reading: Reading, with_meaning: bool
+    ) -> dict[str, list[float]]:
+        """The features of every decision, from which its confidence follows."""
+        read = {c.number for c in reading.clauses for f in found.values() if _shows(f, c, reading)}
+        unread = [c for c in reading.clauses if c.own and c.number not in read]
+        share = len(unread) / max(1, len(reading.clauses))
+        near: Mapping[str, tuple[float, float]] = {}
+        if with_meaning and self.meaning is not None and self.question.grid is None:
+            near = self.meaning.nearest(reading, unread)
+        told = {}
+        for rules in self.rules:
+            f = found[rules.point.id]
+            close = 0.0
+            if f.state == "missing":
+                close = max((nearness(p, reading) for p in rules.says), default=0.0)
+            told[f.ref] = confidence.features(
+                f.state,
+                rules.point.kind == "list_item",
+                f.hits,
+                close,
+                share,
+                near.get(f.ref, (0.0, 0.0)),
+            )
+        return told
+
+    def _weigh(self, found: dict[str, Finding], reading: Reading) -> None:
+        """Give every decision its confidence, and doubt those of which it is too low."""
+        for ref, values in self.weighed(found, reading, self.meaning is not None).items():
+            f = found[ref]
+            likely = confidence.covered(values, self.meaning is not None)
+            f.confidence = round(likely if f.state == "covered" else 1 - likely, 4)
+            missing = f.state == "missing" and f.confidence < confidence.DOUBT_MISSING
+            if missing or (f.state == "covered" and f.confidence < confidence.DOUBT_COVERED):
+                f.state = "doubtful"
 
     def _point(self, rules: _Rules, reading: Reading) -> Finding:
         point = rules.point
@@ -192,7 +245,8 @@ class Marker:
     def _finding(self, ref: str, state: State, hits: list[Hit], reading: Reading) -> Finding:
         t = reading.tokens
         spans = sorted({(t.starts[h.first], t.ends[h.last]) for h in hits})
-        return Finding(ref, state, tuple(spans[:3]), 1.0, hits[0].clause)
+        places = len({h.clause for h in hits})
+        return Finding(ref, state, tuple(spans[:3]), 1.0, min(h.clause for h in hits), places)
 
     def _grid(self, found: dict[str, Finding], reading: Reading) -> None:
         assert self.question.grid is not None
@@ -202,7 +256,7 @@ class Marker:
         result = judged(grid, read_grid(grid, self.words, reading, spans))
         for ref, (state, span) in result.items():
             place = (t.starts[span.start], t.ends[span.end - 1])
-            found[ref] = Finding(ref, state, (place,))  # type: ignore[arg-type]
+            found[ref] = Finding(ref, state, (place,), hits=1)  # type: ignore[arg-type]
 
     def _order(self, point: Point, found: dict[str, Finding]) -> Finding:
         """Whether the groups with a place come up in the order of their places."""
@@ -236,8 +290,9 @@ class Marker:
 
 
 @cache
-def marker(question: str) -> Marker:
-    """The marker of one of the package's essays, by its id or its letter.
+def marker(question: str, meaning: bool = False) -> Marker:
+    """The marker of one of the package's essays, by its id or its letter; with `meaning`, one that
+    asks for a second opinion.
 
     Raises:
         NoSuchEssay: there is none.
@@ -248,18 +303,20 @@ def marker(question: str) -> Marker:
     known = essays()
     for essay in known:
         if question in {essay.id, essay.letter}:
-            return Marker(essay, matcher())
+            return Marker(essay, matcher(), meaning)
     names = [*(e.letter for e in known), *(e.id for e in known)]
     hint = did_you_mean(question, names)
     raise NoSuchEssay(say("no_such_essay", name=question, hint=hint, names=", ".join(names)))
 
 
-def mark_essay(question: Essay | str, text: str) -> Marked:
+def mark_essay(question: Essay | str, text: str, meaning: bool = False) -> Marked:
     """Mark an essay by the key points of its question.
 
     Args:
         question: an essay question, or the id or letter of one of the package.
         text: the answer, in Chinese, English or both.
+        meaning: whether to compare sentences in meaning too, which makes for more doubt and takes
+            longer; without the optional package it makes no difference.
 
     Returns:
         each key point with its state and the words that show it; the share of the marks, the
@@ -274,9 +331,10 @@ def mark_essay(question: Essay | str, text: str) -> Marked:
     (['C1.3'], ['C2'])
     """
     if isinstance(question, str):
-        return marker(question).mark(text)
+        return marker(question, meaning).mark(text)
     try:
-        known = marker(question.id)
+        known = marker(question.id, meaning)
     except NoSuchEssay:
-        return Marker(question, matcher()).mark(text)
-    return (known if known.question == question else Marker(question, matcher())).mark(text)
+        return Marker(question, matcher(), meaning).mark(text)
+    same = known.question is question or known.question == question
+    return (known if same else Marker(question, matcher(), meaning)).mark(text)

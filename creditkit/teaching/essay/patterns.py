@@ -54,6 +54,21 @@ def holds(p: Pattern, reading: Reading, clause: Clause, roles: Mapping[str, str]
     return Hit(clause.number, first, last, no)
 
 
+def nearness(p: Pattern, reading: Reading) -> float:
+    """The largest share of a pattern's groups that one clause holds, those lent to it included;
+    0 for a pattern of one group."""
+    if len(p.groups) < 2:
+        return 0.0
+    best = 0
+    for n in {n for group in p.groups for c in group for n in reading.where.get(c, ())}:
+        clause = reading.clauses[n]
+        found = sum(
+            any(c in clause.own or c in clause.carried for c in group) for group in p.groups
+        )
+        best = max(best, found)
+    return best / len(p.groups)
+
+
 def _length(span: Span) -> int:
     return span.end - span.start
 
