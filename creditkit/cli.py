@@ -6,10 +6,33 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from creditkit import __version__
-from creditkit.commands import Command, check, check_content, lab, mark, sample
+from creditkit.commands import (
+    Command,
+    check,
+    check_content,
+    export,
+    import_,
+    lab,
+    mark,
+    new,
+    preview,
+    rehearse,
+    sample,
+)
 from creditkit.text import LANGUAGES, BilingualError, phrases, set_language
 
-COMMANDS: tuple[Command, ...] = (lab, check, check_content, mark, sample)
+COMMANDS: tuple[Command, ...] = (
+    lab,
+    check,
+    check_content,
+    new,
+    preview,
+    rehearse,
+    mark,
+    sample,
+    export,
+    import_,
+)
 
 
 class _Help(argparse.HelpFormatter):
