@@ -23,7 +23,9 @@ def _as_words(value: Any) -> Any:
     return value
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_as_words)]
+Words = Annotated[
+    tuple[str, ...], BeforeValidator(_as_words, json_schema_input_type=str | tuple[str, ...])
+]
 
 
 class Concept(Part):
