@@ -68,6 +68,7 @@ if TYPE_CHECKING:
         plan,
     )
     from creditkit.widgets.complaints import register_view
+    from creditkit.widgets.essay_views import confidence_view, doubts_view, measured_view
     from creditkit.widgets.essays import essay
     from creditkit.widgets.language import language_switch, live
     from creditkit.widgets.player import Player, play
@@ -117,6 +118,7 @@ __all__ = [
     "checklist",
     "checklist_view",
     "concentration",
+    "confidence_view",
     "coverage",
     "coverage_view",
     "days_late",
@@ -125,6 +127,7 @@ __all__ = [
     "debrief",
     "debrief_view",
     "disputes",
+    "doubts_view",
     "essay",
     "exercise",
     "exercises",
@@ -141,6 +144,7 @@ __all__ = [
     "mark_essay",
     "marked_answers",
     "mastery_view",
+    "measured_view",
     "open_invoices",
     "plan",
     "play",
@@ -206,6 +210,9 @@ _HOME = {
     "marked_answers": "teaching.essay.answers",
     "Rulings": "teaching.essay.rulings",
     "essay": "widgets.essays",
+    "confidence_view": "widgets.essay_views",
+    "doubts_view": "widgets.essay_views",
+    "measured_view": "widgets.essay_views",
     "Text": "text",
     "language": "text",
     "set_language": "text",

@@ -19,6 +19,8 @@ from creditkit.text import BilingualError, Text, did_you_mean, phrases
 
 # What each state earns of a point's weight.
 WORTH = {"covered": 1.0, "partly": 0.5, "doubtful": 0.0, "missing": 0.0, "contradicted": 0.0}
+# Acts that may be said not to be needed without naming again of what.
+INQUIRIES = frozenset({"ask", "look_up", "collect", "verify", "record", "make_record", "contact"})
 # A clause of fewer words says nothing worth telling.
 EXTRA = 4
 
@@ -105,6 +107,9 @@ class Marker:
             )
             for p in question.key
         ]
+        # What begins a pattern: a clause that holds one of these has something of its own to say.
+        self.heads = {c for r in self.rules for p in (*r.says, *r.partly) for c in p.groups[0]}
+        self.heads -= INQUIRIES
         self.stages = [(s.id, tuple(map(pattern, s.opens))) for s in question.stages]
         self.prompts = {
             gram
@@ -124,11 +129,20 @@ class Marker:
                 if clause.sentence in pasted:
                     reading.sentences[clause.sentence].clear()
         for clause in reading.clauses:
+            clause.bare = self._only_denies(clause)
             for concept in clause.own:
                 reading.where.setdefault(concept, []).append(clause.number)
         self._stage(reading.clauses, reading)
         reading.pasted.update(pasted)
         return reading
+
+    def _only_denies(self, clause: Clause) -> bool:
+        """Whether a clause says no more than that something is not needed or not to be done."""
+        if clause.omissions or not (
+            clause.after or (clause.denials and INQUIRIES & set(clause.own))
+        ):
+            return False
+        return clause.words <= 16 and self.heads.isdisjoint(clause.own)
 
     def _stage(self, clauses: Iterable[Clause], reading: Reading) -> None:
         now = ""

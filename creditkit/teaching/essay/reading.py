@@ -37,6 +37,8 @@ class Clause:
     # The clause before lends its denial, for this one has no verb of its own.
     lends: int | None = None
     stage: str = ""
+    # It only denies what was said before it ("..., there is no need to ask").
+    bare: bool = False
     words: int = 0
 
 
@@ -201,11 +203,8 @@ def denied(clauses: list[Clause], clause: Clause, first: int, last: int, used: s
     for span in clause.near:
         if 0 <= first - span.end <= 1 and not used.intersection(range(span.start, span.end)):
             return True
-    following = clause.number + 1
-    if following < len(clauses):
-        after = clauses[following]
-        same = after.sentence == clause.sentence
-        if same and after.after and after.after[0].start - after.start <= 3 and not _things(after):
+    for after in clauses[clause.number + 1 : clause.number + 3]:
+        if after.sentence == clause.sentence and after.bare:
             return True
     if clause.lends is not None:
         lender = clauses[clause.lends]
@@ -218,7 +217,3 @@ def denied(clauses: list[Clause], clause: Clause, first: int, last: int, used: s
                 else False
             )
     return False
-
-
-def _things(clause: Clause) -> bool:
-    return len(clause.own) > 3

@@ -147,9 +147,9 @@ class Rulings:
         known = {(r.question, r.answer, r.ref, r.state, r.reason) for r in self.all()}
         new = 0
         for row in rows:
-            key = tuple(row[c] for c in COLUMNS[:-1])
+            # A cell that looked like a formula came with an apostrophe in front.
+            key = tuple(row[c].removeprefix("'") for c in COLUMNS[:-1])
             if key not in known:
-                # A cell that looked like a formula came with an apostrophe in front.
-                self._keep(*(cell.removeprefix("'") for cell in key))
+                self._keep(*key)
                 new += 1
         return new
