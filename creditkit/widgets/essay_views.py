@@ -35,7 +35,7 @@ def doubts_view(answers: list[Answer], most: int = 20) -> live:
                 "ref": d.ref,
                 "state": say(f"state_{d.state}"),
                 "confidence": f"{d.confidence:.2f}",
-                "evidence": d.words,
+                "words": d.words,
             }
             for d in doubts(answers, most)
         ]

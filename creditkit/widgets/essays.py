@@ -59,7 +59,7 @@ class EssayView(View):
         work = self._work()
         refs = html.words(", ".join(self.question.ref))
         self._prompt.value = html.page(
-            "ck-prompt",
+            "ck-head ck-prompt",
             f"<p class='ck-quiet'>{html.words(say('kind'))} <span class='ck-ref'>{refs}</span></p>"
             f"<p>{html.words(x.prompt, limit=4000)}</p>",
         )
