@@ -89,7 +89,7 @@ class EssayView(View):
             rows = "".join(f"<li>{html.words(hint)}</li>" for hint in x.hints[: work.hints])
             body += html.page("ck-hints", f"<h5>{html.words(say('hints'))}</h5><ol>{rows}</ol>")
         if work.shown:
-            body += _key(self.question)
+            body += _key(self.question, self._marked is None)
         self._result.value = body
 
     def _typed(self, _: Any) -> None:
@@ -254,10 +254,12 @@ def _extra(text: str, marked: Marked) -> str:
     return html.page("ck-extra", f"<details>{head}<ul>{rows}</ul></details>")
 
 
-def _key(question: Essay) -> str:
+def _key(question: Essay, with_points: bool) -> str:
+    """The explanation, and the points where no table of them stands above."""
     rows = "".join(
         f"<li>{html.words(p.text)} <span class='ck-ref'>{html.words(p.id)}</span></li>"
         for p in question.key
     )
-    body = f"<h5>{html.words(say('key'))}</h5><ol>{rows}</ol><p>{html.words(question.why)}</p>"
+    points = f"<ol>{rows}</ol>" if with_points else ""
+    body = f"<h5>{html.words(say('key'))}</h5>{points}<p>{html.words(question.why)}</p>"
     return html.page("ck-key", body)

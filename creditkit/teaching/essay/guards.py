@@ -12,7 +12,7 @@ PASTED = 0.8
 # From this many words on, words in a row of which so few are function words say nothing.
 STRUNG, FUNCTION = 9, 0.05
 # So many Chinese characters without a function word or a mark are no sentence.
-RUN_ON = 20
+RUN_ON = 40
 # The most words of a heading.
 HEADING_ZH, HEADING_EN = 13, 6
 

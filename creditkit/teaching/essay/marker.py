@@ -78,6 +78,17 @@ def share_of(question: Essay, findings: Mapping[str, Finding]) -> float:
     return round(earned / sum(weights.values()), 6)
 
 
+def _merged(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in order, those that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for a, b in sorted(set(places)):
+        if found and a <= found[-1][1]:
+            found[-1] = (found[-1][0], max(b, found[-1][1]))
+        else:
+            found.append((a, b))
+    return found
+
+
 def _shows(finding: Finding, clause: Clause, reading: Reading) -> bool:
     t = reading.tokens
     a, b = t.starts[clause.start], t.ends[clause.end - 1]
@@ -258,7 +269,7 @@ class Marker:
 
     def _finding(self, ref: str, state: State, hits: list[Hit], reading: Reading) -> Finding:
         t = reading.tokens
-        spans = sorted({(t.starts[h.first], t.ends[h.last]) for h in hits})
+        spans = _merged((t.starts[h.first], t.ends[h.last]) for h in hits)
         places = len({h.clause for h in hits})
         return Finding(ref, state, tuple(spans[:3]), 1.0, min(h.clause for h in hits), places)
 
