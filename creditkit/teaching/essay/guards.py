@@ -1,6 +1,6 @@
 """What in an answer says nothing: the question pasted back, and words merely strung together."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import pairwise
 
 from creditkit.teaching.essay.lexicon import Matcher
@@ -15,6 +15,8 @@ STRUNG, FUNCTION = 9, 0.05
 RUN_ON = 40
 # The most words of a heading.
 HEADING_ZH, HEADING_EN = 13, 6
+# So many things of the key right after one another are a heap.
+HEAP = 4
 
 
 def trigrams(keys: Iterable[str]) -> list[tuple[str, ...]]:
@@ -24,11 +26,11 @@ def trigrams(keys: Iterable[str]) -> list[tuple[str, ...]]:
 
 def pasted(reading: Reading, prompts: set[tuple[str, ...]]) -> set[int]:
     """The sentences that are the question itself. `prompts` are its runs of three words."""
-    keys = reading.tokens.keys
-    found: dict[int, list[bool]] = {}
+    words: dict[int, list[str]] = {}
     for clause in reading.clauses:
-        shown = [gram in prompts for gram in trigrams(keys[clause.start : clause.end])]
-        found.setdefault(clause.sentence, []).extend(shown)
+        of = reading.tokens.keys[clause.start : clause.end]
+        words.setdefault(clause.sentence, []).extend(of)
+    found = {s: [gram in prompts for gram in trigrams(of)] for s, of in words.items()}
     return {s for s, shown in found.items() if shown and sum(shown) >= PASTED * len(shown)}
 
 
@@ -57,6 +59,27 @@ def strung(matcher: Matcher, reading: Reading, clause: Clause) -> bool:
         return len(words) > 4 * marks
     # Chinese is written without spaces; keywords are not.
     return function <= 0.12 * len(words) and _spaced(tokens, words)
+
+
+def heaped(reading: Reading, heads: Collection[str]) -> set[int]:
+    """The sentences in which what the key asks for stands heaped up, one thing right after the
+    other without a word or mark between, as nobody writes who says something of them."""
+    pairs: dict[int, int] = {}
+    things: dict[int, int] = {}
+    for clause in reading.clauses:
+        spans = sorted(
+            (s for c in clause.own if c in heads for s in clause.own[c]),
+            key=lambda s: (s.start, s.start - s.end),
+        )
+        end = -1
+        for s in spans:
+            if s.start < end or not CHINESE.match(reading.tokens.keys[s.start]):
+                continue
+            things[clause.sentence] = things.get(clause.sentence, 0) + 1
+            if s.start == end:
+                pairs[clause.sentence] = pairs.get(clause.sentence, 0) + 1
+            end = s.end
+    return {s for s, n in pairs.items() if n >= HEAP and n >= things[s] / 3}
 
 
 def _spaced(tokens: Tokens, words: list[int]) -> bool:

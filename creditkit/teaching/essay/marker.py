@@ -132,12 +132,14 @@ class Marker:
         """A text read for this question, without what is only the question itself."""
         reading = read(self.words, text)
         pasted = guards.pasted(reading, self.prompts)
+        heaped = guards.heaped(reading, self.heads)
         for clause in reading.clauses:
-            if clause.sentence in pasted or guards.strung(self.words, reading, clause):
+            said = clause.sentence not in pasted and clause.sentence not in heaped
+            if not said or guards.strung(self.words, reading, clause):
                 clause.own.clear()
                 clause.carried.clear()
                 clause.denials.clear()
-                if clause.sentence in pasted:
+                if not said:
                     reading.sentences[clause.sentence].clear()
         for clause in reading.clauses:
             clause.bare = self._only_denies(clause)
