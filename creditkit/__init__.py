@@ -59,6 +59,9 @@ if TYPE_CHECKING:
     )
     from creditkit.reporting.build import report
     from creditkit.teaching.attempts import Attempts
+    from creditkit.teaching.essay.answers import marked_answers
+    from creditkit.teaching.essay.marker import mark_essay
+    from creditkit.teaching.essay.rulings import Rulings
     from creditkit.teaching.exercise import exercise
     from creditkit.teaching.marking import mark
     from creditkit.teaching.progress import progress
@@ -71,6 +74,8 @@ if TYPE_CHECKING:
         plan,
     )
     from creditkit.widgets.complaints import register_view
+    from creditkit.widgets.essay_views import confidence_view, doubts_view, measured_view
+    from creditkit.widgets.essays import essay
     from creditkit.widgets.language import language_switch, live
     from creditkit.widgets.player import Player, play
     from creditkit.widgets.progress import mastery_view, progress_view
@@ -109,6 +114,7 @@ __all__ = [
     "CreditFile",
     "JournalError",
     "Player",
+    "Rulings",
     "Text",
     "ageing",
     "ages",
@@ -120,6 +126,7 @@ __all__ = [
     "checklist",
     "checklist_view",
     "concentration",
+    "confidence_view",
     "coverage",
     "coverage_view",
     "days_late",
@@ -128,6 +135,8 @@ __all__ = [
     "debrief",
     "debrief_view",
     "disputes",
+    "doubts_view",
+    "essay",
     "exercise",
     "exercises",
     "expected_loss",
@@ -142,9 +151,12 @@ __all__ = [
     "live",
     "load_register",
     "mark",
+    "mark_essay",
+    "marked_answers",
     "mastery_view",
     "measure_sources",
     "measured_picture",
+    "measured_view",
     "open_invoices",
     "plan",
     "play",
@@ -213,6 +225,13 @@ _HOME = {
     "exercise": "teaching.exercise",
     "mark": "teaching.marking",
     "progress": "teaching.progress",
+    "mark_essay": "teaching.essay.marker",
+    "marked_answers": "teaching.essay.answers",
+    "Rulings": "teaching.essay.rulings",
+    "essay": "widgets.essays",
+    "confidence_view": "widgets.essay_views",
+    "doubts_view": "widgets.essay_views",
+    "measured_view": "widgets.essay_views",
     "Text": "text",
     "language": "text",
     "set_language": "text",
