@@ -14,6 +14,7 @@ C401 nothing right, or more right than the type allows    C403 formula or slot
 C402 unknown target, value or cell                        C404 shows too few or too many
 C501 unknown group, collector, channel or condition of a checklist
 C601 unknown item, checklist, table or column    C602 limits or options that make no sense
+C701 an assignment names what is not there    C702 named twice, or points for nothing
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from creditkit.content.check_assignment import check_assignment
 from creditkit.content.check_checklists import check_checklist
 from creditkit.content.check_fields import check_fields, check_tables
 from creditkit.content.check_procedure import check_graph, check_names
@@ -51,6 +53,7 @@ from creditkit.content.schema import (
     Scenario,
     Variants,
 )
+from creditkit.content.schema_assignments import Assignment
 from creditkit.content.schema_checklists import Checklist
 from creditkit.content.schema_fields import Fields, Tables
 from creditkit.content.schema_questions import Question, Questions
@@ -58,9 +61,10 @@ from creditkit.content.schema_sources import SourceComparison
 from creditkit.text import did_you_mean
 
 PACKAGE = Path(__file__).parent
-# The key that says what kind of file it is. A scenario also names its procedure, and fields their
-# checklist, so these come first.
+# The key that says what kind of file it is. An assignment also names questions, a scenario its
+# procedure, and fields their checklist, so these come first.
 KINDS: dict[str, type[Part]] = {
+    "assignment": Assignment,
     "fields": Fields,
     "scenario": Scenario,
     "variants": Variants,
@@ -157,6 +161,8 @@ def check_part(doc: Document, part: Part, known: Known) -> None:
             check_fields(doc, part)
         case Tables():
             check_tables(doc, part)
+        case Assignment():
+            check_assignment(doc, part)
 
 
 def checked(path: Path, known: Known) -> Part:
