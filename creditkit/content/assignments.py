@@ -1,14 +1,15 @@
 """Assignments and what they name: questions and scenarios, the package's or a trainer's own."""
 
+from functools import cache
 from pathlib import Path
 
 from creditkit.content import library
-from creditkit.content.check import PACKAGE, checked, package_known
+from creditkit.content.check import PACKAGE, checked, load, package_known
 from creditkit.content.document import ContentError, Diagnostic, say, yaml_files
 from creditkit.content.schema import Scenario
 from creditkit.content.schema_assignments import Assignment
 from creditkit.content.schema_questions import AnyQuestion, Questions
-from creditkit.text import did_you_mean
+from creditkit.text import Text, did_you_mean
 
 ENDINGS = {".yaml", ".yml"}
 
@@ -75,15 +76,19 @@ def shipped(name: str) -> bool:
     >>> shipped("pump_maker"), shipped("refusal_order"), shipped("my_case.yaml")
     (True, True, False)
     """
+    return name in _shipped()
+
+
+@cache
+def _shipped() -> frozenset[str]:
     folders = ("questions", "scenarios", "variants")
-    if any(file.stem == name for f in folders for file in yaml_files(PACKAGE / f)):
-        return True
+    names = {file.stem for f in folders for file in yaml_files(PACKAGE / f)}
     for file in yaml_files(PACKAGE / "questions"):
-        part = checked(file, library._known())
-        if isinstance(part, Questions) and name in {q.id for q in part.items}:
-            return True
-    return False
+        part = load(file)[1]
+        if isinstance(part, Questions):
+            names |= {q.id for q in part.items}
+    return frozenset(names)
 
 
-def _missing(file: str, message: object) -> ContentError:
-    return ContentError([Diagnostic("C701", file, 1, message)])  # type: ignore[arg-type]
+def _missing(file: str, message: Text) -> ContentError:
+    return ContentError([Diagnostic("C701", file, 1, message)])

@@ -7,7 +7,6 @@ from typing import TypeVar
 from creditkit.content.document import ContentError, Document, Loc, say
 from creditkit.content.schema_assignments import Assignment, Drawn
 
-
 T = TypeVar("T")
 
 
