@@ -73,6 +73,8 @@ def key_texts() -> dict[str, str]:
 
     for q in QUESTIONS:
         keep(q.why, f"{q.id} why")
+        for point in getattr(q, "key", ()):
+            keep(Text(point.zh, point.en), f"{q.id} key")
         for at, part in _parts(q):
             keep(getattr(part, "why", None), f"{q.id} {at}")
     for s in [*ALL, *DRAWN]:
