@@ -13,12 +13,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from creditkit.analysis.ageing import ageing
     from creditkit.analysis.complaints import (
         load_register,
         register_from_cases,
         sample_register,
     )
+    from creditkit.analysis.concentration import concentration
+    from creditkit.analysis.credit_file import CreditFile
+    from creditkit.analysis.days_sales import (
+        days_late,
+        days_sales_by_month,
+        days_sales_outstanding,
+    )
+    from creditkit.analysis.disputes import disputes
+    from creditkit.analysis.open_items import problems
+    from creditkit.analysis.promises import promises
+    from creditkit.analysis.reading import read_table
+    from creditkit.analysis.receivables import open_invoices, receivables
+    from creditkit.analysis.review import ages, review
+    from creditkit.analysis.roll_rates import expected_loss, roll_rates
+    from creditkit.analysis.sample import sample
     from creditkit.analysis.sources import source_table
+    from creditkit.analysis.warnings import warning_signs
     from creditkit.casework.case import Case, CaseError
     from creditkit.casework.debrief import debrief
     from creditkit.casework.journal import CaseInUse, JournalError
@@ -33,6 +50,7 @@ if TYPE_CHECKING:
         refs,
         scenario,
         scenarios,
+        use_content,
     )
     from creditkit.teaching.attempts import Attempts
     from creditkit.teaching.exercise import exercise
@@ -57,6 +75,16 @@ if TYPE_CHECKING:
     from creditkit.widgets.player import Player, play
     from creditkit.widgets.progress import mastery_view, progress_view
     from creditkit.widgets.questions import exercises
+    from creditkit.widgets.receivables import (
+        receivables_picture,
+        receivables_view,
+    )
+    from creditkit.widgets.review import (
+        facts_view,
+        findings_view,
+        review_picture,
+        review_view,
+    )
     from creditkit.widgets.sources import source_explorer, source_picture, sources_view
     from creditkit.widgets.views import (
         cases_view,
@@ -77,9 +105,12 @@ __all__ = [
     "CaseError",
     "CaseInUse",
     "CollectionPlan",
+    "CreditFile",
     "JournalError",
     "Player",
     "Text",
+    "ageing",
+    "ages",
     "assignment_case",
     "assignment_questions",
     "assignment_submit",
@@ -89,12 +120,20 @@ __all__ = [
     "channels_view",
     "checklist",
     "checklist_view",
+    "concentration",
     "coverage",
     "coverage_view",
+    "days_late",
+    "days_sales_by_month",
+    "days_sales_outstanding",
     "debrief",
     "debrief_view",
+    "disputes",
     "exercise",
     "exercises",
+    "expected_loss",
+    "facts_view",
+    "findings_view",
     "glossary",
     "glossary_view",
     "language",
@@ -103,19 +142,31 @@ __all__ = [
     "load_register",
     "mark",
     "mastery_view",
+    "open_invoices",
     "plan",
     "play",
+    "problems",
     "procedure",
     "procedure_view",
     "progress",
     "progress_view",
+    "promises",
     "questions",
     "read_marked",
+    "read_table",
+    "receivables",
+    "receivables_picture",
+    "receivables_view",
     "refs",
     "refs_view",
     "register_from_cases",
     "register_view",
+    "review",
+    "review_picture",
+    "review_view",
+    "roll_rates",
     "routes_view",
+    "sample",
     "sample_register",
     "scenario",
     "scenarios",
@@ -126,7 +177,9 @@ __all__ = [
     "source_picture",
     "source_table",
     "sources_view",
+    "use_content",
     "variant",
+    "warning_signs",
 ]
 # Where each public name lives, below `creditkit.`
 _HOME = {
@@ -150,6 +203,7 @@ _HOME = {
     "assignment_questions": "widgets.assignment",
     "assignment_submit": "widgets.assignment",
     "read_marked": "teaching.marked",
+    "use_content": "content.library",
     "Attempts": "teaching.attempts",
     "exercise": "teaching.exercise",
     "mark": "teaching.marking",
@@ -161,6 +215,30 @@ _HOME = {
     "live": "widgets.language",
     "Player": "widgets.player",
     "play": "widgets.player",
+    "CreditFile": "analysis.credit_file",
+    "ageing": "analysis.ageing",
+    "ages": "analysis.review",
+    "concentration": "analysis.concentration",
+    "days_late": "analysis.days_sales",
+    "days_sales_by_month": "analysis.days_sales",
+    "days_sales_outstanding": "analysis.days_sales",
+    "disputes": "analysis.disputes",
+    "expected_loss": "analysis.roll_rates",
+    "open_invoices": "analysis.receivables",
+    "problems": "analysis.open_items",
+    "promises": "analysis.promises",
+    "read_table": "analysis.reading",
+    "receivables": "analysis.receivables",
+    "review": "analysis.review",
+    "roll_rates": "analysis.roll_rates",
+    "sample": "analysis.sample",
+    "warning_signs": "analysis.warnings",
+    "facts_view": "widgets.review",
+    "findings_view": "widgets.review",
+    "review_picture": "widgets.review",
+    "review_view": "widgets.review",
+    "receivables_picture": "widgets.receivables",
+    "receivables_view": "widgets.receivables",
     "load_register": "analysis.complaints",
     "register_from_cases": "analysis.complaints",
     "sample_register": "analysis.complaints",

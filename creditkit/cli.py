@@ -10,15 +10,33 @@ from creditkit.commands import (
     Command,
     check,
     check_content,
+    export,
+    import_,
     lab,
     mark,
+    new,
+    preview,
+    rehearse,
     release,
     sample,
     submit,
 )
 from creditkit.text import LANGUAGES, BilingualError, phrases, set_language
 
-COMMANDS: tuple[Command, ...] = (lab, check, check_content, sample, release, submit, mark)
+COMMANDS: tuple[Command, ...] = (
+    lab,
+    check,
+    check_content,
+    new,
+    preview,
+    rehearse,
+    release,
+    submit,
+    mark,
+    sample,
+    export,
+    import_,
+)
 
 
 class _Help(argparse.HelpFormatter):
