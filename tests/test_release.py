@@ -241,6 +241,12 @@ def test_the_trainers_pack_is_apart_and_closed_to_others(everything: Path) -> No
     assert (everything / "trainer").stat().st_mode & 0o077 == 0
 
 
+def test_the_trainer_is_told_what_is_secret_and_what_is_not(everything: Path) -> None:
+    note = (everything / "trainer" / "README.md").read_text("utf-8")
+    for words in ("does not\n  prove who sat", "write your own", "不能证明", "自己编写"):
+        assert words in note
+
+
 def test_no_student_can_tell_his_seed_or_token_from_anothers(everything: Path) -> None:
     pack = json.loads((everything / "trainer" / "pack.json").read_text("utf-8"))
     seeds = {one["seed"] for one in pack["issued"]}
