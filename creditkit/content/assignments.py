@@ -89,4 +89,4 @@ def _shipped() -> frozenset[str]:
 
 
 def _missing(file: str, message: Text) -> ContentError:
-    return ContentError([Diagnostic("C701", file, 1, message)])
+    return ContentError([Diagnostic("C801", file, 1, message)])

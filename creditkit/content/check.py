@@ -14,7 +14,7 @@ C401 nothing right, or more right than the type allows    C403 formula or slot
 C402 unknown target, value or cell                        C404 shows too few or too many
 C501 unknown group, collector, channel or condition of a checklist
 C601 unknown item, checklist, table or column    C602 limits or options that make no sense
-C701 an assignment names what is not there    C702 named twice, or points for nothing
+C801 an assignment names what is not there    C802 named twice, or points for nothing
 """
 
 from collections.abc import Iterator, Mapping
