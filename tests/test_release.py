@@ -25,7 +25,7 @@ from creditkit.teaching.handout import HandoutError, Work
 from creditkit.teaching.marking import mark
 from creditkit.teaching.release import release
 from creditkit.teaching.roster import RosterError, Student, read_roster
-from creditkit.teaching.sheets import decoded, posed, sheet, unfit
+from creditkit.teaching.sheets import STOOD_IN, decoded, posed, sheet, unfit
 from creditkit.text import Text
 from tests import answering
 from tests.handing_out import ASSIGNMENT, CLASS, a_class, encoded
@@ -73,8 +73,6 @@ def key_texts() -> dict[str, str]:
 
     for q in QUESTIONS:
         keep(q.why, f"{q.id} why")
-        for point in getattr(q, "key", ()):
-            keep(Text(point.zh, point.en), f"{q.id} key")
         for at, part in _parts(q):
             keep(getattr(part, "why", None), f"{q.id} {at}")
     for s in [*ALL, *DRAWN]:
@@ -223,6 +221,16 @@ def test_a_sealed_case_is_the_same_whatever_the_truth(s: Scenario) -> None:
         }
     )
     assert sealed_scenario(s, p, "case1") == sealed_scenario(other, p, "case1")
+
+
+@pytest.mark.parametrize("q", QUESTIONS, ids=lambda q: q.id)
+def test_a_sheet_has_none_of_the_reasons_and_points_of_its_question(q: AnyQuestion) -> None:
+    shown = list(words(sheet(exercise(q, 7), "q1", hints=True).model_dump(mode="json")))
+    told = [part.why for _, part in _parts(q) if getattr(part, "why", None)]  # type: ignore[attr-defined]
+    told += [Text(point.zh, point.en) for point in getattr(q, "key", ())]
+    assert told
+    for text in told:
+        assert text.zh not in shown and text.en not in shown
 
 
 @pytest.mark.parametrize("q", [q for q in QUESTIONS if isinstance(q, Single)], ids=lambda q: q.id)
@@ -416,7 +424,7 @@ def test_answers_to_a_sheet_are_marked_as_answers_to_the_question(
 def test_what_does_not_fit_a_question_is_told_before_it_is_saved() -> None:
     for q in QUESTIONS:
         x = exercise(q, 3)
-        if isinstance(q, Multiple | Table):
+        if isinstance(q, Multiple | Table) or q.type not in STOOD_IN:
             continue  # their forms cannot hold what does not fit
         told = unfit(posed(sheet(x, "q1")), encoded(x, answering.invalid(x)))
         assert told is not None, q.id

@@ -154,7 +154,7 @@ def unfit(x: Exercise, answer: Any) -> Text | None:
     >>> unfit(order, ["a1"]) is None, unfit(order, ["a2", "a1", "a4", "a3"]) is None
     (False, True)
     """
-    if isinstance(answer, str) and not answer.strip():
+    if not answer or (isinstance(answer, str) and not answer.strip()):
         return phrases("handout")("nothing_entered")
     if x.question.type not in STOOD_IN:
         return None
