@@ -184,4 +184,4 @@ def test_a_practice_build_is_marked_at_once_and_again_by_the_trainer(
     found = mark_class(desk.inbox, desk.folder / "out")
     (student,) = found.tables["student"]
     assert (student["student"], student["name"]) == ("张三/1", "张三")
-    assert student["points"] == round(70 / len(TYPES), 2)
+    assert student["points"] == round(70 * q.points / sum(q.points for q in desk.pack.questions), 2)
