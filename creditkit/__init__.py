@@ -63,9 +63,15 @@ if TYPE_CHECKING:
     from creditkit.teaching.essay.marker import mark_essay
     from creditkit.teaching.essay.rulings import Rulings
     from creditkit.teaching.exercise import exercise
+    from creditkit.teaching.marked import read_marked
     from creditkit.teaching.marking import mark
     from creditkit.teaching.progress import progress
     from creditkit.text import Text, language, set_language
+    from creditkit.widgets.assignment import (
+        assignment_case,
+        assignment_questions,
+        assignment_submit,
+    )
     from creditkit.widgets.checklists import (
         cautions_view,
         channels_view,
@@ -118,6 +124,9 @@ __all__ = [
     "Text",
     "ageing",
     "ages",
+    "assignment_case",
+    "assignment_questions",
+    "assignment_submit",
     "calibration",
     "case_record",
     "cases_view",
@@ -167,6 +176,7 @@ __all__ = [
     "progress_view",
     "promises",
     "questions",
+    "read_marked",
     "read_table",
     "receivables",
     "receivables_picture",
@@ -220,6 +230,10 @@ _HOME = {
     "refs": "content.library",
     "scenario": "content.library",
     "scenarios": "content.library",
+    "assignment_case": "widgets.assignment",
+    "assignment_questions": "widgets.assignment",
+    "assignment_submit": "widgets.assignment",
+    "read_marked": "teaching.marked",
     "use_content": "content.library",
     "Attempts": "teaching.attempts",
     "exercise": "teaching.exercise",
