@@ -21,7 +21,7 @@ HEAP, HEAPED = 6, 0.4
 # one another in disorder.
 SCRAP, MANY, TOGETHER = 4.2, 8, 0.6
 # Who gives each thing a line of its own makes a list.
-LINES = 3
+LINES = 1
 # What may stand between them all the same.
 PARTICLES = frozenset({"的", "在", "了", "of", "the", "in", "with"})
 
