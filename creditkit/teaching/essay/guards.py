@@ -1,6 +1,6 @@
 """What in an answer says nothing: the question pasted back, and words merely strung together."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from creditkit.teaching.essay.lexicon import Matcher
@@ -16,7 +16,14 @@ RUN_ON = 40
 # The most words of a heading.
 HEADING_ZH, HEADING_EN = 13, 6
 # So many things of the key right after one another are a heap.
-HEAP = 4
+HEAP, HEAPED = 6, 0.4
+# Scraps of no more words on average, of so many points, are no sentences when their groups follow
+# one another in disorder.
+SCRAP, MANY, TOGETHER = 4.2, 8, 0.6
+# Who gives each thing a line of its own makes a list.
+LINES = 1
+# What may stand between them all the same.
+PARTICLES = frozenset({"的", "在", "了", "of", "the", "in", "with"})
 
 
 def trigrams(keys: Iterable[str]) -> list[tuple[str, ...]]:
@@ -63,7 +70,8 @@ def strung(matcher: Matcher, reading: Reading, clause: Clause) -> bool:
 
 def heaped(reading: Reading, heads: Collection[str]) -> set[int]:
     """The sentences in which what the key asks for stands heaped up, one thing right after the
-    other without a word or mark between, as nobody writes who says something of them."""
+    other with no more than a particle between, as nobody writes who says something of them."""
+    keys = reading.tokens.keys
     pairs: dict[int, int] = {}
     things: dict[int, int] = {}
     for clause in reading.clauses:
@@ -71,15 +79,33 @@ def heaped(reading: Reading, heads: Collection[str]) -> set[int]:
             (s for c in clause.own if c in heads for s in clause.own[c]),
             key=lambda s: (s.start, s.start - s.end),
         )
-        end = -1
+        end = -9
         for s in spans:
-            if s.start < end or not CHINESE.match(reading.tokens.keys[s.start]):
+            if s.start < end:
                 continue
             things[clause.sentence] = things.get(clause.sentence, 0) + 1
-            if s.start == end:
+            between = keys[end : s.start] if end >= 0 else ["-"]
+            if len(between) <= 2 and PARTICLES.issuperset(between):
                 pairs[clause.sentence] = pairs.get(clause.sentence, 0) + 1
             end = s.end
-    return {s for s, n in pairs.items() if n >= HEAP and n >= things[s] / 3}
+    return {s for s, n in pairs.items() if n >= HEAP and n >= HEAPED * things[s]}
+
+
+def scattered(reading: Reading, groups: Sequence[str]) -> bool:
+    """Whether an answer is a list of keywords: scraps of a few words, and the groups of the points
+    they belong to, in the order of the answer, jump from one to another."""
+    lines = reading.clauses[-1].line + 1 if reading.clauses else 0
+    if len(groups) < MANY or lines > LINES:
+        return False
+    same = sum(a == b for a, b in pairwise(groups)) / (len(groups) - 1)
+    words = scraps = 0
+    inside = False
+    for key in reading.tokens.keys:
+        word = is_word(key)
+        words += word
+        scraps += word and not inside
+        inside = word
+    return same < TOGETHER and words <= SCRAP * scraps
 
 
 def _spaced(tokens: Tokens, words: list[int]) -> bool:

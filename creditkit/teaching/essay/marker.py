@@ -176,12 +176,23 @@ class Marker:
                 found[rules.point.id] = Finding(rules.point.id, "missing")
             elif rules.point.kind != "order":
                 found[rules.point.id] = self._point(rules, reading)
+        if self._keywords(found, reading):
+            found = {ref: Finding(ref, "missing") for ref in found}
         if self.question.grid is not None:
             self._grid(found, reading)
         for rules in self.rules:
             if rules.point.kind == "order":
                 found[rules.point.id] = self._order(rules.point, found)
         return {r.point.id: found[r.point.id] for r in self.rules}, reading
+
+    def _keywords(self, found: Mapping[str, Finding], reading: Reading) -> bool:
+        """Whether a text is a list of keywords, where the question asks for more than a list."""
+        statements = sum(p.kind == "statement" for p in self.question.key)
+        if statements < len(self.question.key) / 4:
+            return False
+        groups = {p.id: p.group for p in self.question.key}
+        shown = sorted((f.evidence[0], groups[ref]) for ref, f in found.items() if f.evidence)
+        return guards.scattered(reading, [group for _, group in shown])
 
     def mark(self, text: str) -> Marked:
         """Mark a text; see `mark_essay`."""
