@@ -20,7 +20,8 @@ from creditkit.analysis.tolerance import Floats, Ints
 # How sources are is estimated from at most so many contested items of a field.
 ITEMS = 600
 # Numbers held at once: of a field's sample, of all pairs of sources, of a block of claims.
-SAMPLE, PAIRS, BLOCK = 2_000_000, 20_000_000, 8_000_000
+SAMPLE, PAIRS, BLOCK = 2_000_000, 20_000_000, 4_000_000
+TOGETHER = 200_000
 # Fewer contested items in common tell nothing of two sources.
 COMMON = 10
 # Two sources are taken for independent until so many disagreements' worth is known of them.
@@ -156,7 +157,7 @@ def witnesses(sample: Contested, share: Grid) -> Floats:
     that hang together so far is worth.
     """
     alike = np.concatenate([
-        sample.said[begin:end] @ share[field]
+        _mixed(sample.said[begin:end], share[field])
         for field, (begin, end) in enumerate(pairwise(sample.edges))
     ])  # fmt: skip
     return np.asarray(1 / np.maximum(alike[sample.own, sample.cell % share.shape[1]], 1.0))
@@ -179,7 +180,7 @@ def all_witnesses(claims: Claims, share: Grid) -> Floats:
             own, source = claims.candidate[part] - begin, claims.source[part]
             said = np.zeros((end - begin, sources), dtype=np.float32)
             said[own, source] = 1.0
-            counts[part] /= np.maximum((said @ alike)[own, source], 1.0)
+            counts[part] /= np.maximum(_mixed(said, alike)[own, source], 1.0)
     return counts
 
 
@@ -193,7 +194,29 @@ def _runs(start: Ints, size: Ints) -> Ints:
 
 def _together(one: Grid, other: Grid, edges: Ints) -> Grid:
     """Sums over rows of products of all pairs of columns, field by field."""
-    return np.stack([one[begin:end].T @ other[begin:end] for begin, end in pairwise(edges)])
+    sources = one.shape[1]
+    found = np.zeros((len(edges) - 1, sources, sources))
+    size = _rows(sources)
+    for field, (begin, end) in enumerate(pairwise(edges)):
+        even = begin + (end - begin) // size * size
+        left, right = (part[begin:even].reshape(-1, size, sources) for part in (one, other))
+        found[field] = (left.transpose(0, 2, 1) @ right).sum(axis=0)
+        found[field] += one[even:end].T @ other[even:end]
+    return found
+
+
+def _mixed(rows: Any, square: Any) -> Any:
+    """The product of rows with a square of the sources."""
+    size = _rows(len(square))
+    even = len(rows) // size * size
+    blocks = rows[:even].reshape(-1, size, len(square)) @ square
+    return np.concatenate([blocks.reshape(even, len(square)), rows[even:] @ square])
+
+
+def _rows(sources: int) -> int:
+    """How many rows to multiply at once: so few that a library of linear algebra does not spread
+    the work over threads, which costs more than it gains, and sums in an order of its own."""
+    return max(1, TOGETHER // sources**2)
 
 
 def _itself(pairs: Grid) -> None:

@@ -287,13 +287,14 @@ def _sources(claims: Claims, accuracy: Floats, agreed: Grid | None) -> pd.DataFr
         like = others.argmax(axis=2).ravel()[told]
         share = np.maximum(others.max(axis=2).ravel()[told], 0.0)
     nearest = claims.sources.to_numpy(dtype=object)[like]
+    nearest[share <= 0] = None
     return pd.DataFrame(
         {
             "source": claims.sources.take(told % sources),
             "field": claims.fields.take(told // sources),
             "claims": spoken[told],
             "accuracy": accuracy[told],
-            "like": np.where(share > 0, nearest, None),
+            "like": nearest,
             "agreement": share,
         },
         columns=list(SOURCES),
