@@ -37,10 +37,11 @@ class Claims:
     customer, a candidate is one of the values said of it. Items stand in the order of their fields.
 
     Arrays with one entry a claim: `row` (of the frame it came from), `item`, `source`,
-    `candidate` and `spelling` (evened out, in its order). With one a candidate: `start` (its first
+    `candidate` and `word` (as it was written). With one a candidate: `start` (its first
     claim) and `candidate_item`. With one an item: `first` (its first candidate), `item_field` and
-    `item_customer`. The names of sources, fields and customers are in `sources`, `fields` (both
-    sorted) and `customers`.
+    `item_customer`. With one a word: `spell`, the place of its spelling, evened out, among all. The
+    names of words, sources, fields and customers are in `words`, `sources`, `fields` (both sorted)
+    and `customers`.
     """
 
     frame: pd.DataFrame
@@ -48,12 +49,14 @@ class Claims:
     item: Ints
     source: Ints
     candidate: Ints
-    spelling: Ints
+    word: Ints
     start: Ints
     candidate_item: Ints
     first: Ints
     item_field: Ints
     item_customer: Ints
+    spell: Ints
+    words: "pd.Index[Any]"
     sources: "pd.Index[Any]"
     fields: "pd.Index[Any]"
     customers: "pd.Index[Any]"
@@ -156,8 +159,8 @@ def read_claims(frame: pd.DataFrame, tolerances: Mapping[str, Tolerance] | None 
     if _repeated(item, source, len(item_of), len(sources)):
         kept = _latest(frame, row, item, source, len(sources))
         row, item, value, source = row[kept], item[kept], value[kept], source[kept]
-    spelling = _spelling(plain)[value]
-    key = spelling
+    spell = _spelling(plain)
+    key = spelling = spell[value]
     asked = {at: (tolerances or {}).get(str(name)) for at, name in enumerate(fields)}
     read: dict[Kind, Floats] = {}
     for at, tolerance in asked.items():
@@ -178,9 +181,9 @@ def read_claims(frame: pd.DataFrame, tolerances: Mapping[str, Tolerance] | None 
     start = np.flatnonzero(new)
     return Claims(
         frame, row[order], item, source[order],
-        np.cumsum(new, dtype=np.int32) - 1, spelling[order], start, item[start],
+        np.cumsum(new, dtype=np.int32) - 1, value[order], start, item[start],
         np.flatnonzero(new_item[start]), item_of // len(customers), item_of % len(customers),
-        sources, fields, customers,
+        spell, words, sources, fields, customers,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ reliability estimation", SIGMOD 2014 (CRH): a source weighs the less, the farthe
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
 from creditkit.analysis.claims import Claims
 from creditkit.analysis.tolerance import Floats, Ints, Tolerance, as_numbers
@@ -45,8 +46,8 @@ def medians(
         if tolerance is None or tolerance.kind == "text":
             continue
         start, end, _, _ = claims.span(at)
-        said = claims.frame["value"].iloc[claims.row[start:end]].astype(str)
-        number = as_numbers(said, tolerance.kind)
+        said = pd.Series(claims.words, dtype=object).astype(str)
+        number = as_numbers(said, tolerance.kind)[claims.word[start:end]]
         here = np.flatnonzero(np.isfinite(number)) + start
         number = number[here - start]
         if not len(here):
@@ -58,7 +59,7 @@ def medians(
         off = np.abs(number - middle[item])
         near = off <= (scale * tolerance.within)[item] + 1e-9
         weight[here] = own
-        order = np.lexsort((claims.spelling[here], off != 0, item))
+        order = np.lexsort((claims.source[here], claims.spell[claims.word[here]], off != 0, item))
         says = here[order[np.flatnonzero(np.append(True, np.diff(item[order]) != 0))]]
         speaker[items] = says
         chosen[items] = claims.candidate[says]

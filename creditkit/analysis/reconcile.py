@@ -76,7 +76,7 @@ class Reconciliation:
         told = pd.DataFrame(
             {
                 "source": claims.sources[claims.source[at]],
-                "value": claims.frame["value"].iloc[claims.row[at]].to_numpy(),
+                "value": claims.words.take(claims.word[at]),
                 "accuracy": self._accuracy[claims.cell[at]],
                 "counts": self._counts[at],
                 "weight": self._weight[at],
@@ -241,7 +241,7 @@ def _speaker(claims: Claims, chosen: Ints, weight: Floats) -> Ints:
     """A claim that says the chosen value of each item: of the spellings that count as the same,
     the one that weighs most."""
     speaker = claims.start[chosen]
-    changes = (claims.spelling[1:] != claims.spelling[:-1]) & (
+    changes = (claims.word[1:] != claims.word[:-1]) & (
         claims.candidate[1:] == claims.candidate[:-1]
     )
     if not changes.any():
@@ -254,9 +254,10 @@ def _speaker(claims: Claims, chosen: Ints, weight: Floats) -> Ints:
         size = ends[several] - speaker[several]
         of = np.repeat(several, size)
         at = np.repeat(speaker[several] - np.cumsum(size) + size, size) + np.arange(size.sum())
-        spelling = claims.spelling[at].astype(np.int64)
+        spelling = claims.spell[claims.word[at]].astype(np.int64)
         _, pair = np.unique(of * (int(spelling.max()) + 1) + spelling, return_inverse=True)
-        order = np.lexsort((spelling, -np.bincount(pair, weight[at])[pair].round(9), of))
+        heaviest = -np.bincount(pair, weight[at])[pair].round(9)
+        order = np.lexsort((claims.source[at], spelling, heaviest, of))
         first = np.append(True, np.diff(of[order]) != 0)
         speaker[several] = at[order[first]]
     return speaker
@@ -267,7 +268,7 @@ def _values(claims: Claims, speaker: Ints, sure: Floats, counts: Floats) -> pd.D
         {
             "customer": claims.customers.take(claims.item_customer),
             "field": claims.fields.take(claims.item_field),
-            "value": claims.frame["value"].array.take(claims.row[speaker]),
+            "value": claims.words.take(claims.word[speaker]),
             "confidence": sure,
             "claims": claims.claims,
             "witnesses": claims.item_total(counts),
