@@ -106,6 +106,7 @@ def measure(name: str, claims_path: str, truth_path: str, size: int, runs: int) 
     before = peak()
     clock, processor = [], []
     for _ in range(runs):
+        found = None
         start, used = time.perf_counter(), time.process_time()
         found = answer()
         clock.append(time.perf_counter() - start)
