@@ -59,10 +59,19 @@ if TYPE_CHECKING:
     )
     from creditkit.reporting.build import report
     from creditkit.teaching.attempts import Attempts
+    from creditkit.teaching.essay.answers import marked_answers
+    from creditkit.teaching.essay.marker import mark_essay
+    from creditkit.teaching.essay.rulings import Rulings
     from creditkit.teaching.exercise import exercise
+    from creditkit.teaching.marked import read_marked
     from creditkit.teaching.marking import mark
     from creditkit.teaching.progress import progress
     from creditkit.text import Text, language, set_language
+    from creditkit.widgets.assignment import (
+        assignment_case,
+        assignment_questions,
+        assignment_submit,
+    )
     from creditkit.widgets.checklists import (
         cautions_view,
         channels_view,
@@ -71,6 +80,8 @@ if TYPE_CHECKING:
         plan,
     )
     from creditkit.widgets.complaints import register_view
+    from creditkit.widgets.essay_views import confidence_view, doubts_view, measured_view
+    from creditkit.widgets.essays import essay
     from creditkit.widgets.language import language_switch, live
     from creditkit.widgets.player import Player, play
     from creditkit.widgets.progress import mastery_view, progress_view
@@ -109,9 +120,13 @@ __all__ = [
     "CreditFile",
     "JournalError",
     "Player",
+    "Rulings",
     "Text",
     "ageing",
     "ages",
+    "assignment_case",
+    "assignment_questions",
+    "assignment_submit",
     "calibration",
     "case_record",
     "cases_view",
@@ -120,6 +135,7 @@ __all__ = [
     "checklist",
     "checklist_view",
     "concentration",
+    "confidence_view",
     "coverage",
     "coverage_view",
     "days_late",
@@ -128,6 +144,8 @@ __all__ = [
     "debrief",
     "debrief_view",
     "disputes",
+    "doubts_view",
+    "essay",
     "exercise",
     "exercises",
     "expected_loss",
@@ -142,9 +160,12 @@ __all__ = [
     "live",
     "load_register",
     "mark",
+    "mark_essay",
+    "marked_answers",
     "mastery_view",
     "measure_sources",
     "measured_picture",
+    "measured_view",
     "open_invoices",
     "plan",
     "play",
@@ -155,6 +176,7 @@ __all__ = [
     "progress_view",
     "promises",
     "questions",
+    "read_marked",
     "read_table",
     "receivables",
     "receivables_picture",
@@ -208,11 +230,22 @@ _HOME = {
     "refs": "content.library",
     "scenario": "content.library",
     "scenarios": "content.library",
+    "assignment_case": "widgets.assignment",
+    "assignment_questions": "widgets.assignment",
+    "assignment_submit": "widgets.assignment",
+    "read_marked": "teaching.marked",
     "use_content": "content.library",
     "Attempts": "teaching.attempts",
     "exercise": "teaching.exercise",
     "mark": "teaching.marking",
     "progress": "teaching.progress",
+    "mark_essay": "teaching.essay.marker",
+    "marked_answers": "teaching.essay.answers",
+    "Rulings": "teaching.essay.rulings",
+    "essay": "widgets.essays",
+    "confidence_view": "widgets.essay_views",
+    "doubts_view": "widgets.essay_views",
+    "measured_view": "widgets.essay_views",
     "Text": "text",
     "language": "text",
     "set_language": "text",

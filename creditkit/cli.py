@@ -13,11 +13,14 @@ from creditkit.commands import (
     export,
     import_,
     lab,
+    mark,
     new,
     preview,
     rehearse,
+    release,
     report,
     sample,
+    submit,
 )
 from creditkit.text import LANGUAGES, BilingualError, phrases, set_language
 
@@ -30,6 +33,9 @@ COMMANDS: tuple[Command, ...] = (
     rehearse,
     sample,
     report,
+    release,
+    submit,
+    mark,
     export,
     import_,
 )

@@ -108,7 +108,10 @@ GAP = re.compile("[\u4e00-\u9fff，。；：？！、”）] [\u4e00-\u9fff“�
 FULL_WIDTH = re.compile("[，。；：？！、（）“”《》]")
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
+# The words by which essays are marked are no sentences.
+@pytest.mark.parametrize(
+    "file", [f for f in FILES if f.parent.name != "essays"], ids=lambda f: f.stem
+)
 def test_both_languages_are_there_and_each_has_its_own_script_and_punctuation(file: Path) -> None:
     found = list(bilingual(read(file).data))
     assert found

@@ -105,6 +105,14 @@ padding:0 6px;border:1px solid}
 [data-jp-theme-light="false"] .ck tr.ck-partly .ck-verdict{color:#ffb74d}
 [data-jp-theme-light="false"] .ck tr.ck-missed .ck-verdict{color:#b0b7c3}
 [data-jp-theme-light="false"] .ck tr.ck-wrong .ck-verdict{color:#ff8a80}
+.ck-essay textarea{min-height:15em!important;line-height:1.6}
+.ck-essay mark{background:#fff3b0;color:#212121;border-radius:3px;padding:0 1px}
+.ck-essay mark.ck-against{background:#ffd6d6}
+.ck-essay mark sup{font-size:.62em;color:#5a4a00;margin-inline-start:2px}
+.ck-answer{white-space:pre-wrap;max-height:26rem;overflow:auto}
+.ck-areas meter{width:7em;height:.9em}.ck-areas li{margin:.2em 0}
+.ck tr.ck-doubtful .ck-verdict{color:#6a4fb3}
+[data-jp-theme-light="false"] .ck tr.ck-doubtful .ck-verdict{color:#c5b3ff}
 @media print{.ck-form,.ck-downloads{display:none}}
 """
 STYLE = f"<style>{CSS}</style>"
