@@ -255,6 +255,15 @@ def test_rows_with_problems_are_set_aside_and_counted(tmp_path: Path) -> None:
     assert "a lot" in made.html
 
 
+def test_a_number_that_strayed_into_a_row_is_masked(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "own", "refusals")
+    with (folder / "refusals.csv").open("a", encoding="utf-8") as file:
+        file.write("R-9,C00001,2025-01-01,clerk,no_time,no_value,B,open,138-0013-8000\n")
+    page = Page(report(folder, lang="en").html)
+    assert "8000" not in page.text
+    assert "****" in page.text
+
+
 @pytest.mark.parametrize(
     ("make", "word"),
     [
