@@ -17,7 +17,10 @@ from creditkit.commands import (
     new,
     preview,
     rehearse,
+    release,
+    report,
     sample,
+    submit,
 )
 from creditkit.text import LANGUAGES, BilingualError, phrases, set_language
 
@@ -28,8 +31,11 @@ COMMANDS: tuple[Command, ...] = (
     new,
     preview,
     rehearse,
-    mark,
     sample,
+    report,
+    release,
+    submit,
+    mark,
     export,
     import_,
 )

@@ -47,6 +47,7 @@ class Case:
         journal: Journal,
         clock: Callable[[], str] = now,
         scenario: Scenario | None = None,
+        procedure: Procedure | None = None,
     ) -> None:
         header = journal.header
         if scenario is None and header.get("scenario"):
@@ -54,7 +55,7 @@ class Case:
         self.journal = journal
         self.name: str = header.get("name", "")
         self.scenario = scenario
-        self.procedure: Procedure = load_procedure(header["procedure"])
+        self.procedure: Procedure = procedure or load_procedure(header["procedure"])
         self.given: dict[str, str] = dict(header.get("given", {}))
         self._customer: str = header.get("customer") or ""
         self._clock = clock
@@ -158,6 +159,11 @@ class Case:
     def real(self) -> bool:
         """Whether this is a real customer: the user types what was learnt."""
         return self.scenario is None
+
+    @property
+    def sealed(self) -> bool:
+        """Whether this is a case of an assessment, which knows no truth (`casework.sealed`)."""
+        return self.scenario is not None and not self.scenario.truth
 
     @property
     def title(self) -> Text:

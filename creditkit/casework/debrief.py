@@ -459,7 +459,7 @@ def debrief(case: Case) -> Debrief:
     """The debrief of a training case as it stands; `finished` says whether it was closed.
 
     Raises:
-        CaseError: the case is a real customer's, whose truth nobody knows.
+        CaseError: nobody knows the truth: the case is a real customer's, or an assessment's.
 
     >>> from creditkit.text import set_language; set_language("en")
     >>> case = Case.practice("pump_maker")
@@ -470,4 +470,6 @@ def debrief(case: Case) -> Debrief:
     """
     if case.scenario is None:
         raise CaseError(case_say("no_truth"))
+    if case.sealed:
+        raise CaseError(phrases("handout")("sealed_no_debrief"))
     return Debrief(case, case.state, case.scenario)

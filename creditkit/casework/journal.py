@@ -168,7 +168,7 @@ class Journal:
             raise JournalError(say("no_header", path=self.path))
         self.header = header
         found = [_parse(row) for row in rows]
-        acts = {i: line for i, line in enumerate(found) if i and line and _is_act(line)}
+        acts = {i: line for i, line in enumerate(found) if i and line and is_act(line)}
         last_place = {line["n"]: i for i, line in acts.items()}
         last = 0
         for i, row in enumerate(rows[1:], start=1):
@@ -247,7 +247,7 @@ def _is_header(line: Line) -> bool:
     return isinstance(about, str) and isinstance(line.get("given", {}), dict)
 
 
-def _is_act(line: Line) -> bool:
+def is_act(line: Line) -> bool:
     """Whether a line has the shape of an act, so that a replay can take it into account."""
     if type(line.get("n")) is not int or type(line.get("act")) is not str:
         return False

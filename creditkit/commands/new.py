@@ -28,5 +28,6 @@ def run(args: argparse.Namespace) -> int:
     for path in paths:
         print(say("made", path=path))
     # Of a procedure it is the scenario that can be played.
-    print(say("next_steps", folder=args.out, path=paths[-1]))
+    following = "next_assignment" if args.kind == "assignment" else "next_steps"
+    print(say(following, folder=args.out, path=paths[-1]))
     return 0

@@ -15,6 +15,7 @@ C402 unknown target, value or cell                        C404 shows too few or 
 C501 unknown group, collector, channel or condition of a checklist
 C701 unknown concept, group, stage or point of an essay    C702 term or pattern that says nothing
 C601 unknown item, checklist, table or column    C602 limits or options that make no sense
+C801 an assignment names what is not there    C802 named twice, or points for nothing
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from creditkit.content.check_assignment import check_assignment
 from creditkit.content.check_checklists import check_checklist
 from creditkit.content.check_essays import check_lexicon
 from creditkit.content.check_fields import check_fields, check_tables
@@ -53,6 +55,7 @@ from creditkit.content.schema import (
     Scenario,
     Variants,
 )
+from creditkit.content.schema_assignments import Assignment
 from creditkit.content.schema_checklists import Checklist
 from creditkit.content.schema_essays import Characters, Confidence, Lexicon
 from creditkit.content.schema_fields import Fields, Tables
@@ -63,9 +66,10 @@ from creditkit.text import did_you_mean
 PACKAGE = Path(__file__).parent
 # The package's own wording, and the beginnings of files that `creditkit new` makes.
 PASSED_OVER = {"interface", "templates"}
-# The key that says what kind of file it is. A scenario also names its procedure, and fields their
-# checklist, so these come first.
+# The key that says what kind of file it is. An assignment also names questions, a scenario its
+# procedure, and fields their checklist, so these come first.
 KINDS: dict[str, type[Part]] = {
+    "assignment": Assignment,
     "fields": Fields,
     "scenario": Scenario,
     "variants": Variants,
@@ -176,6 +180,8 @@ def check_part(doc: Document, part: Part, known: Known) -> None:
             check_tables(doc, part)
         case Lexicon():
             check_lexicon(doc, part)
+        case Assignment():
+            check_assignment(doc, part)
 
 
 def checked(path: Path, known: Known) -> Part:

@@ -10,8 +10,9 @@ from creditkit.content.document import yaml_files
 from creditkit.content.library import procedure, scenarios
 from creditkit.text import BilingualError, Text, did_you_mean, phrases
 
-NEW = ("scenario", "procedure", "questions", "checklist")
+NEW = ("scenario", "procedure", "questions", "checklist", "assignment")
 SCHEMAS = "schemas"
+EXAMPLE = PACKAGE / "assignments" / "first_assignment.yaml"
 ID = re.compile(r"[a-z]\w*", re.ASCII)
 
 
@@ -54,6 +55,8 @@ def new_files(kind: str, name: str, like: str | None = None) -> dict[str, str]:
     made: dict[str, str] = {}
     if kind == "scenario":
         made[f"{name}.yaml"] = _scenario(name, like or "refusal")
+    elif kind == "assignment":
+        made[f"{name}.yaml"] = _copy(kind, name, EXAMPLE)
     else:
         made[f"{name}.yaml"] = _template(kind, name)
         if kind == "procedure":
@@ -105,8 +108,12 @@ def _scenario(name: str, like: str) -> str:
             hint = did_you_mean(like, [*files, *_procedures()])
             raise WritingError(say("no_example", like=like, hint=hint))
         like = plain[0].id
-    text = re.sub(r"(?m)^scenario: .*$", f"scenario: {name}", files[like].read_text("utf-8"))
-    return f"{_head('scenario')}\n{text}"
+    return _copy("scenario", name, files[like])
+
+
+def _copy(kind: str, name: str, file: Path) -> str:
+    text = re.sub(rf"(?m)^{kind}: .*$", f"{kind}: {name}", file.read_text("utf-8"))
+    return f"{_head(kind)}\n{text}"
 
 
 def _procedures() -> list[str]:

@@ -100,7 +100,7 @@ class Player(w.VBox):
         _put(self._file, html.file(case))
         _put(self._downloads, _record_links(case) if case.state.lines else "")
         _put(self._result, self._draw_result())
-        if case.state.closed and not case.real:
+        if case.state.closed and not case.real and not case.sealed:
             d = debrief(case)
             picture = png(path_picture(d))
             _put(self._debrief, html.debrief_page(d, picture, picture_text(d)))
@@ -172,7 +172,7 @@ class Player(w.VBox):
         offers: list[Choice] = [(str(state.steps[s].title), s) for s in steps]
         if state.may_close():
             offers.append((str(say("act_close")), CLOSE))
-        if state.choices and not self.case.real:
+        if state.choices and not self.case.real and not self.case.sealed:
             offers.append((str(say("act_back")), BACK))
         if not state.closed:
             offers.append((str(say("act_note")), NOTE))

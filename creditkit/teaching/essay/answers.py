@@ -33,7 +33,9 @@ class Answer:
     marked: Marked
 
 
-def marked_answers(source: Any, question: str, rulings: Rulings | None = None) -> Iterator[Answer]:
+def marked_answers(
+    source: Any, question: str, rulings: Rulings | None = None, meaning: bool = False
+) -> Iterator[Answer]:
     """Mark every answer of a table.
 
     Args:

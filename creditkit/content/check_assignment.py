@@ -1,0 +1,50 @@
+"""Checks of assignments: what they name must be there, and what has points must have parts."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from creditkit.content.document import ContentError, Document, Loc, say
+from creditkit.content.schema_assignments import Assignment, Drawn
+
+T = TypeVar("T")
+
+
+def check_assignment(doc: Document, a: Assignment) -> None:
+    # The library itself is built on the checks.
+    from creditkit.content import library
+    from creditkit.content.assignments import named_questions, named_scenario
+
+    folder = doc.path.parent
+    seen: set[str] = set()
+    for i, name in enumerate(a.questions):
+        at: Loc = ("questions", i)
+        for question in _found(doc, at, partial(named_questions, name, folder)) or ():
+            if question.id in seen:
+                doc.report("C802", at, say("named_twice", name=question.id))
+            seen.add(question.id)
+    named: set[str] = set()
+    for i, entry in enumerate(a.scenarios):
+        at = ("scenarios", i)
+        if isinstance(entry, Drawn):
+            _found(doc, at, partial(library.variants, entry.variant))
+        elif entry in named:
+            doc.report("C802", at, say("named_twice", name=entry))
+        elif _found(doc, at, partial(named_scenario, entry, folder)):
+            named.add(entry)
+    if not a.questions and not a.scenarios:
+        doc.report("C802", (), say("nothing_assigned"))
+    for kind in ("questions", "scenarios"):
+        if bool(getattr(a, kind)) != bool(getattr(a.points, kind)):
+            doc.report("C802", ("points", kind), say("points_without", kind=kind))
+
+
+def _found(doc: Document, at: Loc, find: Callable[[], T]) -> T | None:
+    try:
+        return find()
+    except ContentError as error:
+        for found in error.diagnostics:
+            where = "" if found.line == 1 and found.code in {"C201", "C801"} else f"{found.file}:"
+            message = say("named_wrong", where=where, problem=found.message)
+            doc.report("C801", at, message)
+        return None
