@@ -16,6 +16,7 @@ def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
     arguments(parser).add_argument("path", type=Path, metavar=word("path"), help=word("mark_path"))
     options.add_argument("--out", type=Path, metavar=word("path"), help=word("mark_out"))
     options.add_argument("--question", metavar="Q", help=word("mark_question"))
+    options.add_argument("--meaning", action="store_true", help=word("mark_meaning"))
     options.add_argument("--pack", type=Path, metavar=word("folder"), help=word("mark_pack"))
     options.add_argument(
         "--feedback", choices=("full", "marks"), default="full", help=word("mark_feedback")
@@ -71,7 +72,7 @@ def mark_file(args: argparse.Namespace) -> int:
         return 1
     from creditkit.teaching.essay.answers import marked_answers, write_marks
 
-    answers = list(marked_answers(args.path, args.question))
+    answers = list(marked_answers(args.path, args.question, meaning=args.meaning))
     try:
         count = write_marks(iter(answers), args.question, args.out)
     except OSError as error:

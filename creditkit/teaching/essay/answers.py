@@ -33,7 +33,9 @@ class Answer:
     marked: Marked
 
 
-def marked_answers(source: Any, question: str, rulings: Rulings | None = None) -> Iterator[Answer]:
+def marked_answers(
+    source: Any, question: str, rulings: Rulings | None = None, meaning: bool = False
+) -> Iterator[Answer]:
     """Mark every answer of a table.
 
     Args:
@@ -41,6 +43,7 @@ def marked_answers(source: Any, question: str, rulings: Rulings | None = None) -
             the columns `id` (or `student`) and `answer`, str; other columns are passed over.
         question: id or letter of an essay of the package.
         rulings: where the trainer overruled the marker; by default those kept on disk.
+        meaning: whether to compare sentences in meaning too; see `mark_essay`.
 
     Raises:
         NoSuchEssay: there is no such question.
@@ -52,7 +55,7 @@ def marked_answers(source: Any, question: str, rulings: Rulings | None = None) -
     >>> [(a.id, a.marked.refs("covered")) for a in marked_answers(frame, "C")]
     [('a', ['C1.3', 'C1.4'])]
     """
-    by: Marker = marker(question)
+    by: Marker = marker(question, meaning)
     rulings = rulings or Rulings()
     kept = rulings.all()
     known = {heading for names in HEADINGS.values() for heading in names}
