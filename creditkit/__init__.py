@@ -29,12 +29,17 @@ if TYPE_CHECKING:
     from creditkit.analysis.disputes import disputes
     from creditkit.analysis.open_items import problems
     from creditkit.analysis.promises import promises
+    from creditkit.analysis.quality import grades, measure_sources
     from creditkit.analysis.reading import read_table
     from creditkit.analysis.receivables import open_invoices, receivables
+    from creditkit.analysis.reconcile import reconcile
     from creditkit.analysis.review import ages, review
     from creditkit.analysis.roll_rates import expected_loss, roll_rates
     from creditkit.analysis.sample import sample
     from creditkit.analysis.sources import source_table
+    from creditkit.analysis.sourcing import frontier, source_sets, sourcing_plan
+    from creditkit.analysis.trust import calibration, shared_mistakes
+    from creditkit.analysis.values import tolerances
     from creditkit.analysis.warnings import warning_signs
     from creditkit.casework.case import Case, CaseError
     from creditkit.casework.debrief import debrief
@@ -52,6 +57,7 @@ if TYPE_CHECKING:
         scenarios,
         use_content,
     )
+    from creditkit.reporting.build import report
     from creditkit.teaching.attempts import Attempts
     from creditkit.teaching.exercise import exercise
     from creditkit.teaching.marked import read_marked
@@ -79,6 +85,7 @@ if TYPE_CHECKING:
         receivables_picture,
         receivables_view,
     )
+    from creditkit.widgets.reconcile import measured_picture, value_explorer
     from creditkit.widgets.review import (
         facts_view,
         findings_view,
@@ -114,6 +121,7 @@ __all__ = [
     "assignment_case",
     "assignment_questions",
     "assignment_submit",
+    "calibration",
     "case_record",
     "cases_view",
     "cautions_view",
@@ -134,14 +142,18 @@ __all__ = [
     "expected_loss",
     "facts_view",
     "findings_view",
+    "frontier",
     "glossary",
     "glossary_view",
+    "grades",
     "language",
     "language_switch",
     "live",
     "load_register",
     "mark",
     "mastery_view",
+    "measure_sources",
+    "measured_picture",
     "open_invoices",
     "plan",
     "play",
@@ -157,10 +169,12 @@ __all__ = [
     "receivables",
     "receivables_picture",
     "receivables_view",
+    "reconcile",
     "refs",
     "refs_view",
     "register_from_cases",
     "register_view",
+    "report",
     "review",
     "review_picture",
     "review_view",
@@ -172,12 +186,17 @@ __all__ = [
     "scenarios",
     "scenarios_view",
     "set_language",
+    "shared_mistakes",
     "show",
     "source_explorer",
     "source_picture",
+    "source_sets",
     "source_table",
     "sources_view",
+    "sourcing_plan",
+    "tolerances",
     "use_content",
+    "value_explorer",
     "variant",
     "warning_signs",
 ]
@@ -239,6 +258,18 @@ _HOME = {
     "review_view": "widgets.review",
     "receivables_picture": "widgets.receivables",
     "receivables_view": "widgets.receivables",
+    "calibration": "analysis.trust",
+    "shared_mistakes": "analysis.trust",
+    "measure_sources": "analysis.quality",
+    "grades": "analysis.quality",
+    "reconcile": "analysis.reconcile",
+    "tolerances": "analysis.values",
+    "frontier": "analysis.sourcing",
+    "source_sets": "analysis.sourcing",
+    "sourcing_plan": "analysis.sourcing",
+    "report": "reporting.build",
+    "measured_picture": "widgets.reconcile",
+    "value_explorer": "widgets.reconcile",
     "load_register": "analysis.complaints",
     "register_from_cases": "analysis.complaints",
     "sample_register": "analysis.complaints",

@@ -18,6 +18,7 @@ from creditkit.commands import (
     preview,
     rehearse,
     release,
+    report,
     sample,
     submit,
 )
@@ -34,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     submit,
     mark,
     sample,
+    report,
     export,
     import_,
 )

@@ -4,7 +4,6 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -22,6 +21,7 @@ from creditkit.analysis.quality import (
 )
 from creditkit.analysis.sample import sample
 from creditkit.content.library import comparison
+from tests.engines import ENGINES, OTHERS
 
 DAY = "2025-12-31"
 
@@ -177,20 +177,47 @@ def test_who_gains_is_told_by_the_interval() -> None:
     assert gains["credit"] == "nobody"
 
 
-@pytest.mark.parametrize("engine", ["polars", "arrow", "duckdb"])
-@pytest.mark.parametrize("by", [[], ["field"], ["kind", "field"]])
+def test_what_holds_on_the_day_of_use_is_the_truth() -> None:
+    changing = pd.DataFrame({
+        "customer": "C1", "field": "revenue", "value": ["900", "1100", "5000"],
+        "since": [None, "2024-06-30", "2026-06-30"],
+    })  # fmt: skip
+    for reference in (changing, changing.assign(since=pd.to_datetime(changing["since"]))):
+        wide: Any = measure_sources(SMALL, reference, DAY, asked=["revenue"]).wide()
+        assert wide.loc["customer", "authenticity"] == 1
+        earlier = SMALL.assign(collected_on=pd.Timestamp("2024-01-01"))
+        wide = measure_sources(earlier, reference, "2024-01-01", asked=["revenue"]).wide()
+        assert wide.loc["customer", "authenticity"] == 0
+
+
+def test_a_cost_that_nobody_knows_is_not_nothing() -> None:
+    unknown = SMALL.assign(cost=SMALL["cost"].where(SMALL["source"] == "credit"))
+    quality = measure_sources(unknown, TRUE, DAY, asked=ASKED)
+    wide: Any = quality.wide()
+    assert np.isnan(wide.loc["customer", ["cost", "cost_per_usable"]].to_numpy(float)).all()
+    assert wide.loc["credit", "cost"] == 75
+    found: Any = grades(quality).query("source == 'customer' and criterion == 'cost'")
+    assert found[["measured", "sure", "compared"]].values.tolist() == [
+        ["not_measured", False, "open"]
+    ]
+
+
+def test_grades_can_be_told_apart_by_segment() -> None:
+    people = sample("customers")
+    quality = measure_sources(sample("facts"), sample("truth"), DAY, by=["kind"], customers=people)
+    found = grades(quality)
+    assert len(found) == 2 * 4 * len(comparison().criteria)
+    assert set(found["kind"]) == {"new", "existing"}
+
+
+@pytest.mark.parametrize("engine", OTHERS)
+@pytest.mark.parametrize("by", [[], ["kind", "field"]], ids=["source", "kind and field"])
 def test_every_engine_finds_the_same(engine: str, by: list[str]) -> None:
     tables: Any = [sample("facts"), sample("truth").drop_duplicates(["customer", "field"],
                    keep="last"), sample("customers")]  # fmt: skip
     tables = [frame[frame["customer"] <= "C00060"] for frame in tables]
     expected = measure_sources(tables[0], tables[1], DAY, by=by, customers=tables[2]).table
-    connection = duckdb.connect()
-    move: dict[str, Any] = {
-        "polars": lambda frame: pl.from_pandas(frame).lazy(),
-        "arrow": lambda frame: frame.convert_dtypes(dtype_backend="pyarrow"),
-        "duckdb": connection.from_df,
-    }
-    moved = [move[engine](frame) for frame in tables]
+    moved = [ENGINES[engine](frame) for frame in tables]
     found = measure_sources(moved[0], moved[1], DAY, by=by, customers=moved[2]).table
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
 
@@ -261,12 +288,14 @@ def test_a_better_value_never_gets_a_lower_grade() -> None:
     [
         (lambda: measure_sources([1], TRUE, DAY), "facts is no frame but list"),
         (lambda: measure_sources(SMALL.drop(columns="cost"), TRUE, DAY), "these columns: cost"),
+        (lambda: measure_sources(SMALL, pl.from_pandas(TRUE), DAY), "reference: polars"),
+        (lambda: measure_sources(SMALL, TRUE, DAY, customers=pl.from_pandas(TRUE)), "customers: p"),
         (lambda: measure_sources(SMALL, TRUE, DAY, asked=["revenu"]), "did you mean 'revenue'"),
         (lambda: measure_sources(SMALL, TRUE, DAY, asked=[]), "at least one field"),
         (lambda: measure_sources(SMALL, TRUE, DAY, by=["kind"]), "give the frame of customers"),
         (lambda: measure_sources(SMALL, TRUE, DAY, by=["source"]), "must be a list of columns"),
         (lambda: measure_sources(SMALL, TRUE, "2001-01-01"), "no usable fact by 2001-01-01"),
-        (lambda: grades(measure_sources(SMALL, TRUE, DAY, by=["field"])), "without groups"),
+        (lambda: measure_sources(SMALL, pd.concat([TRUE, TRUE]), DAY), "of customer C1; keep one"),
         (lambda: grades(measured(), {**THRESHOLDS, "cost": (1.0,)}), "cost needs 2 thresholds"),
     ],
 )  # fmt: skip
