@@ -62,6 +62,8 @@ if TYPE_CHECKING:
         scenarios_view,
         show,
     )
+    from creditkit.widgets.voting import vote
+    from creditkit.widgets.workshop import workshop
 
 __version__ = "0.1.0"
 
@@ -117,6 +119,8 @@ __all__ = [
     "source_table",
     "sources_view",
     "variant",
+    "vote",
+    "workshop",
 ]
 # Where each public name lives, below `creditkit.`
 _HOME = {
@@ -171,6 +175,8 @@ _HOME = {
     "routes_view": "widgets.views",
     "scenarios_view": "widgets.views",
     "show": "widgets.views",
+    "vote": "widgets.voting",
+    "workshop": "widgets.workshop",
 }
 
 
