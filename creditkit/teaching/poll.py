@@ -161,7 +161,8 @@ def words_in(pasted: str) -> list[str]:
     """
     text = unicodedata.normalize("NFKC", pasted[:200_000]).upper()
     words = re.findall(r"[0-9A-Z][0-9A-Z-]*[0-9A-Z]", text)
-    return [word for word in words if 8 <= len(word.replace("-", "")) <= 12]
+    # A date has two hyphens; a code one or none.
+    return [word for word in words if 8 <= len(word) <= 13 and word.count("-") < 2]
 
 
 # The shared folder

@@ -108,6 +108,7 @@ padding:0 6px;border:1px solid}
 .ck-huge :is(.jupyter-button,.widget-label,select,textarea){font-size:24px}
 .ck-player.ck-screen .jupyter-button{height:auto;min-height:2.2em;line-height:1.5;width:auto;
 padding:4px 1em;white-space:normal}
+.ck-moves{flex-flow:row wrap;gap:10px;align-items:center;margin:8px 0}
 .ck-screen .ck-stage{min-height:9em}.ck-screen .ck-stage h3{margin-bottom:.4em}
 .ck-stage blockquote{margin:.4em 0;padding:.1em .7em;border:0;
 border-inline-start:6px solid var(--ck-accent,#0b57a4);font-size:1.15em;color:inherit}

@@ -27,7 +27,11 @@ class WorkshopView(View):
         self.call = f"workshop({workshop.name!r})"
         self._counted: Tally | None = None
         self._message: tuple[Text, bool] | None = None
-        self._size = w.Dropdown(options=SIZES, value=size if size in SIZES else "large")
+        self._size = w.Dropdown(
+            options=SIZES,
+            value=size if size in SIZES else "large",
+            style={"description_width": "initial"},
+        )
         self._head, self._stage, self._votes, self._result = (w.HTML() for _ in range(4))
         self._back, self._next, self._count = (w.Button() for _ in range(3))
         self._keyboard = Keyboard()
