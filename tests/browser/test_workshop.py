@@ -95,7 +95,7 @@ def test_the_trainers_notebook_takes_the_codes_of_a_class_at_once(open_notebook:
     for n in range(POLL):
         screen.at(n)
         screen.press("next_asked" if STAGES[n].kind == "asked" else "next")
-    chat = []
+    chat: list[str] = []
     for name in ("Wang Min", "Li Lei", "Wang Min"):
         voter.vote(name, len(chat))
         code = voter.box.locator(".ck-code")
