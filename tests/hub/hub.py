@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -97,17 +98,16 @@ class Hub:
             self.process = subprocess.Popen(
                 command, env=env, cwd=self.folder, stdout=out, stderr=subprocess.STDOUT
             )
-        asyncio.run(self._until_it_answers())
-
-    async def _until_it_answers(self) -> None:
         until = time.monotonic() + 90
-        while True:
-            with suppress(Exception):
-                if (await fetch(f"{self.address}/hub/health")).code == 200:
-                    return
-            assert self.process is not None and self.process.poll() is None, self.told()
+        while not self._answers():
+            assert self.process.poll() is None, self.told()
             assert time.monotonic() < until, self.told()
-            await asyncio.sleep(0.2)
+            time.sleep(0.2)
+
+    def _answers(self) -> bool:
+        with suppress(OSError), urllib.request.urlopen(f"{self.address}/hub/health", timeout=5):
+            return True
+        return False
 
     def kill(self) -> None:
         """Kill the hub without warning. Its proxy and the students' servers live on."""
@@ -257,10 +257,17 @@ class Student:
         sent = await self.send(
             "execute_request", {"code": code, "silent": False, "user_expressions": wanted}
         )
-        reply = await self.until(
-            lambda m: m["msg_type"] == "execute_reply" and m["parent_header"]["msg_id"] == sent,
-            patience=120,
-        )
+        # The reply and what is drawn come by two ways, either of them first.
+        came: dict[str, dict[str, Any]] = {}
+
+        def whole(message: dict[str, Any]) -> bool:
+            if message["parent_header"].get("msg_id") == sent:
+                state = message["content"].get("execution_state", "")
+                came[f"{message['msg_type']} {state}".strip()] = message
+            return {"execute_reply", "status idle"} <= set(came)
+
+        await self.until(whole, patience=120)
+        reply = came["execute_reply"]
         assert reply["content"]["status"] == "ok", reply["content"]
         told = reply["content"]["user_expressions"]["parts"]["data"]["text/plain"]
         self.pid, self.parts = json.loads(told.strip("'"))
