@@ -198,6 +198,29 @@ def test_no_file_of_the_trainers_breaks_a_vote(content: bytes) -> None:
             poll_in(Path(name), "monday")
 
 
+OPEN: dict[str, Any] = {
+    "creditkit_poll": 1, "workshop": "monday", "open": True, "step": "find",
+    "title": {"zh": "题", "en": "title"}, "options": [{"id": "a", "zh": "甲", "en": "A"}],
+}  # fmt: skip
+MISSHAPEN = [
+    ("creditkit_poll", 2), ("workshop", 1), ("workshop", "friday"), ("step", "../x"), ("step", 3),
+    ("title", "x"), ("title", {"zh": 1, "en": 2}), ("options", []), ("options", ["x"]),
+    ("options", 7), ("options", [{"id": "a"}]),
+    ("options", [{"id": str(n), "zh": "甲", "en": "A"} for n in range(33)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "bad"), MISSHAPEN, ids=range(len(MISSHAPEN)))
+def test_a_poll_of_the_wrong_shape_is_told(tmp_path: Path, key: str, bad: Any) -> None:
+    (tmp_path / "poll.json").write_text(json.dumps(OPEN), "utf-8")
+    assert poll_in(tmp_path, "monday") is not None
+
+    (tmp_path / "poll.json").write_text(json.dumps(OPEN | {key: bad}), "utf-8")
+
+    with pytest.raises(PollError):
+        poll_in(tmp_path, "monday")
+
+
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(PollError, match="nowhere"):
         tally(BALLOT, tmp_path / "nowhere")
