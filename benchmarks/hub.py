@@ -90,7 +90,8 @@ def click(player: Player, words: str) -> float:
     player.text.fill(words)
     player.text.blur()
     took = float(player.page.evaluate(CLICK))
-    expect(player.action).to_be_focused(timeout=60_000)
+    # The form was drawn anew: the field of the note is gone.
+    expect(player.text).to_be_hidden(timeout=60_000)
     return took
 
 
@@ -170,7 +171,13 @@ def main() -> None:
             others.until_all_acted(others.acts())
             rows.append(("kernel killed: case open again, s", f"{time.monotonic() - began:.1f}"))
 
-            # The page has found its way back by itself, without being loaded again.
+            # The page finds its way back without being loaded again. JupyterLab may have told of
+            # the lost connexion in a dialog.
+            dialog = page.locator(".jp-Dialog")
+            rows.append(("dialogs in the page after the crash", str(dialog.count())))
+            if dialog.count():
+                print(dialog.first.inner_text())
+                dialog.first.get_by_role("button", name="Dismiss").click()
             told.append("page note after the hub came back")
             click(player, told[-1])
             others.finish.set()

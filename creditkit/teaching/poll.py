@@ -3,8 +3,8 @@
 A vote says which poll it is for, who casts it, what is chosen, and which vote of this voter it is.
 Of several votes of one voter the last counts, told by that number and not by a clock, since the
 clocks of ten laptops differ. A voter is known by a mark made from the name: the same name gives the
-same mark on every machine, so one person counts once, and no name leaves the voter's own machine. The
-mark keeps votes apart, not secret from somebody who tries all names of a class.
+same mark on every machine, so one person counts once, and no name leaves the voter's own machine.
+The mark keeps votes apart, not secret from somebody who tries all names of a class.
 """
 
 import hashlib
