@@ -106,6 +106,7 @@ padding:0 6px;border:1px solid}
 .ck-large.ck-player,.ck-huge.ck-player{max-width:none}
 .ck-large :is(.jupyter-button,.widget-label,select,textarea){font-size:18px}
 .ck-huge :is(.jupyter-button,.widget-label,select,textarea){font-size:24px}
+.ck-player.ck-screen .widget-dropdown,.ck-player.ck-screen select{height:auto}
 .ck-player.ck-screen .jupyter-button{height:auto;min-height:2.2em;line-height:1.5;width:auto;
 padding:4px 1em;white-space:normal}
 .ck-moves{flex-flow:row wrap;gap:10px;align-items:center;margin:8px 0}

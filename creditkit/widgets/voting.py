@@ -57,7 +57,13 @@ class VoteView(View):
             relabel(self._step, say("which_poll"), steps)
             self._open = self._by_code()
         title = f"<h3>{html.words(say('vote_title', workshop=voter.workshop))}</h3>"
-        told = say("poll_open", title=self._open[1]) if self._open else say("no_poll_yet")
+        # Only a shared folder tells which poll is open; by code one says which step is voted on.
+        if voter.shared is None:
+            told = ""
+        elif self._open:
+            told = str(say("poll_open", title=self._open[1]))
+        else:
+            told = str(say("no_poll_yet"))
         self._head.value = html.page("ck-head", f"{title}<p>{html.words(told)}</p>")
         self._form.layout.display = None if self._open else "none"
         self._submit.disabled = self._open is None

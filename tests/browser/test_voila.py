@@ -1,6 +1,7 @@
 """A case shown without code: the notebook as a page made by Voila, worked in both languages."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,12 +14,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from creditkit.text import phrases
 from tests.browser.desk import ARTEFACTS, EN, LANG, ZH, Player, free_port
 
 pytest.importorskip("voila", reason="the extra `workshop` is not installed")
 pytestmark = pytest.mark.browser
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = ROOT / "notebooks"
 
 
 @contextmanager
@@ -26,7 +29,10 @@ def shown(notebook: str, home: Path) -> Iterator[str]:
     """Voila on one notebook; the address of its page."""
     port = free_port()
     env = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "CREDITKIT"))}
-    env |= {"HOME": str(home), "CREDITKIT_HOME": str(home)}
+    # The page of this checkout, whatever is installed.
+    pages = home / "share" / "voila" / "templates" / "creditkit"
+    shutil.copytree(ROOT / "lab" / "voila", pages)
+    env |= {"HOME": str(home), "CREDITKIT_HOME": str(home), "JUPYTER_PATH": str(home / "share")}
     command = [sys.executable, "-m", "voila", str(NOTEBOOKS / notebook), "--no-browser",
                f"--port={port}", "--Voila.ip=127.0.0.1"]  # fmt: skip
     log = home / "voila.log"
@@ -58,9 +64,11 @@ def test_a_case_is_worked_in_both_languages_and_no_code_is_seen(
     browser: Browser, tmp_path: Path
 ) -> None:
     errors: list[str] = []
+    elsewhere: list[str] = []
     with shown("trainer/show_a_case.ipynb", tmp_path) as address:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: elsewhere.append(request.url))
         page.goto(address)
         expect(page.locator(".ck-player .ck-head")).to_be_visible(timeout=60_000)
         player = Player(page, page.locator(".ck-player"))
@@ -77,6 +85,8 @@ def test_a_case_is_worked_in_both_languages_and_no_code_is_seen(
         for language in (EN, ZH):
             page.get_by_label("语言 Language").select_option(language)
             expect(player.box.locator(".ck-head")).to_have_attribute("lang", LANG[language])
+            label = phrases("player")("your_words").in_(LANG[language][:2])
+            expect(player.box.locator(".ck-form")).to_contain_text(label)
             seen = page.locator("body").inner_text()
             assert "import creditkit" not in seen and "ck.Player" not in seen
             ARTEFACTS.mkdir(exist_ok=True)
@@ -85,3 +95,5 @@ def test_a_case_is_worked_in_both_languages_and_no_code_is_seen(
         expect(player.live_region).not_to_have_text("")
         page.close()
     assert not errors
+    # Where the internet is slow or cut off, nothing waits for it.
+    assert [url for url in elsewhere if url.startswith("http") and "//127.0.0.1:" not in url] == []
