@@ -108,6 +108,8 @@ if TYPE_CHECKING:
         scenarios_view,
         show,
     )
+    from creditkit.widgets.voting import vote
+    from creditkit.widgets.workshop import workshop
 
 __version__ = "0.1.0"
 
@@ -210,7 +212,9 @@ __all__ = [
     "use_content",
     "value_explorer",
     "variant",
+    "vote",
     "warning_signs",
+    "workshop",
 ]
 # Where each public name lives, below `creditkit.`
 _HOME = {
@@ -313,6 +317,8 @@ _HOME = {
     "routes_view": "widgets.views",
     "scenarios_view": "widgets.views",
     "show": "widgets.views",
+    "vote": "widgets.voting",
+    "workshop": "widgets.workshop",
 }
 
 

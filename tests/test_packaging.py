@@ -173,6 +173,8 @@ def test_wheel_has_the_content_the_course_and_the_settings(wheel: Path) -> None:
     assert f"{base}.dist-info/licenses/LICENSE" in names
     settings = "share/jupyter/lab/settings/overrides.d/creditkit.json"
     assert f"{base}.data/data/{settings}" in names
+    page = "share/jupyter/voila/templates/creditkit/index.html.j2"
+    assert f"{base}.data/data/{page}" in names
 
 
 def test_installed_wheel_copies_the_course(wheel: Path, tmp_path: Path) -> None:
