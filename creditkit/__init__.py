@@ -36,9 +36,15 @@ if TYPE_CHECKING:
     )
     from creditkit.teaching.attempts import Attempts
     from creditkit.teaching.exercise import exercise
+    from creditkit.teaching.marked import read_marked
     from creditkit.teaching.marking import mark
     from creditkit.teaching.progress import progress
     from creditkit.text import Text, language, set_language
+    from creditkit.widgets.assignment import (
+        assignment_case,
+        assignment_questions,
+        assignment_submit,
+    )
     from creditkit.widgets.checklists import (
         cautions_view,
         channels_view,
@@ -74,6 +80,9 @@ __all__ = [
     "JournalError",
     "Player",
     "Text",
+    "assignment_case",
+    "assignment_questions",
+    "assignment_submit",
     "case_record",
     "cases_view",
     "cautions_view",
@@ -101,6 +110,7 @@ __all__ = [
     "progress",
     "progress_view",
     "questions",
+    "read_marked",
     "refs",
     "refs_view",
     "register_from_cases",
@@ -136,6 +146,10 @@ _HOME = {
     "refs": "content.library",
     "scenario": "content.library",
     "scenarios": "content.library",
+    "assignment_case": "widgets.assignment",
+    "assignment_questions": "widgets.assignment",
+    "assignment_submit": "widgets.assignment",
+    "read_marked": "teaching.marked",
     "Attempts": "teaching.attempts",
     "exercise": "teaching.exercise",
     "mark": "teaching.marking",

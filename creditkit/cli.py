@@ -6,10 +6,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from creditkit import __version__
-from creditkit.commands import Command, check, check_content, lab, sample
+from creditkit.commands import (
+    Command,
+    check,
+    check_content,
+    lab,
+    mark,
+    release,
+    sample,
+    submit,
+)
 from creditkit.text import LANGUAGES, BilingualError, phrases, set_language
 
-COMMANDS: tuple[Command, ...] = (lab, check, check_content, sample)
+COMMANDS: tuple[Command, ...] = (lab, check, check_content, sample, release, submit, mark)
 
 
 class _Help(argparse.HelpFormatter):

@@ -15,6 +15,7 @@ from creditkit.content.library import question_sets
 from creditkit.content.schema_questions import AnyQuestion, Question
 from creditkit.teaching.exercise import Exercise, exercise
 from creditkit.teaching.marking import EXACT, Mark, mark
+from creditkit.text import language
 
 Standing = Literal["not_attempted", "wrong", "partly", "shown", "right"]
 
@@ -136,7 +137,7 @@ class Attempts:
     def _write(self, act: str, **more: Any) -> None:
         header = {"kind": "attempts", "student": self.student, "t": _now()}
         with held(self.path, header) as journal:
-            journal.append({"act": act, "t": _now(), **more})
+            journal.append({"act": act, "t": _now(), "lang": language(), **more})
 
 
 def attempts_folder() -> Path:

@@ -55,10 +55,12 @@ class Pack(Part):
         """What was given to whom, by the id as it is compared."""
         return {key(one.id): one for one in self.issued}
 
-    def procedure(self, scenario: Scenario) -> Procedure:
-        """The procedure by which a scenario was played: in an assessment, cut short."""
-        p = self.procedures[scenario.procedure]
-        return cut_short(p) if self.build == "assessment" else p
+    @cached_property
+    def played(self) -> dict[str, Procedure]:
+        """The procedures by which cases were played: in an assessment, cut short."""
+        if self.build == "practice":
+            return self.procedures
+        return {id: cut_short(p) for id, p in self.procedures.items()}
 
 
 def drawn(secret: str, purpose: str, student: str, build: Build) -> int:

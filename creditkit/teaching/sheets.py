@@ -6,15 +6,25 @@ often write the right option first.) What a sheet does not name here, it does no
 of question leaks nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, get_args
 
 from pydantic import Field
 
 from creditkit.content.schema import Part
-from creditkit.content.schema_questions import AnyQuestion, Column, Phrase, Question
+from creditkit.content.schema_questions import (
+    AnyQuestion,
+    Cell,
+    Choice,
+    Column,
+    Phrase,
+    Placed,
+    Question,
+    Stage,
+)
 from creditkit.teaching.exercise import Exercise
-from creditkit.text import Text
+from creditkit.teaching.marking import mark
+from creditkit.text import Text, phrases
 
 CLASSES: dict[str, type[Question]] = {
     get_args(cls.model_fields["type"].annotation)[0]: cls
@@ -85,7 +95,8 @@ def _words(phrases: Iterable[Phrase], letter: str) -> tuple[Words, ...]:
 
 
 def posed(asked: Sheet) -> Exercise:
-    """A sheet as an exercise that a form can show. It has no key: it cannot be marked.
+    """A sheet as an exercise that a form can show. Its key is a stand-in that means nothing: it
+    only lets an answer be checked for whether it fits (see `unfit`).
 
     >>> from creditkit.content.library import questions
     >>> from creditkit.teaching.exercise import exercise
@@ -93,32 +104,57 @@ def posed(asked: Sheet) -> Exercise:
     >>> str(posed(sheet(x, "q1")).prompt) == str(x.prompt)
     True
     """
-
-    def phrases(words: Iterable[Words], cls: Callable[..., Any] = Phrase) -> tuple[Any, ...]:
-        return tuple(cls(**dict(one)) for one in words)
-
-    bare: dict[str, Any] = {
-        "id": asked.id,
-        "type": asked.type,
-        "ref": (),
-        # Filled in already: what looks like a slot is none.
-        "prompt": Text(*(w.replace("{", "{{").replace("}", "}}") for w in _both(asked.prompt)))
-        if asked.type == "number"
-        else asked.prompt,
-        "hints": asked.hints,
-        "points": asked.points,
-        "rows": phrases(asked.rows),
-        "columns": phrases(asked.columns, Column),
-        "lists": {name: phrases(values) for name, values in asked.lists.items()},
-        "unit": asked.unit,
-    }
     cls = CLASSES[asked.type]
+    targets = _phrases(asked.targets, Phrase)
+    any_target = tuple(t.id for t in targets)
+    shown: tuple[Phrase, ...]
+    if asked.type == "order":
+        shown = tuple(Stage(place=n, **dict(w)) for n, w in enumerate(asked.phrases, start=1))
+    elif asked.type in {"match", "classify"}:
+        shown = _phrases(asked.phrases, Placed, to=any_target)
+    else:
+        shown = _phrases(asked.phrases, Choice, worth=1, why=asked.prompt)
+    lists = {name: _phrases(values, Phrase) for name, values in asked.lists.items()}
+    prompt = asked.prompt
+    if asked.type == "number":
+        # Filled in already: what looks like a slot is none.
+        prompt = Text(
+            *(prompt.in_(lang).replace("{", "{{").replace("}", "}}") for lang in LANGUAGES)
+        )
+    bare: dict[str, Any] = {
+        **{"id": asked.id, "type": asked.type, "ref": (), "prompt": prompt},
+        **{"hints": asked.hints, "points": asked.points, "why": prompt},
+        **{"options": shown, "items": shown, "targets": targets},
+        "rows": _phrases(asked.rows, Phrase),
+        "columns": _phrases(asked.columns, Column),
+        "lists": lists,
+        "cells": {
+            row.id: {c.id: Cell(value=lists[c.of][0].id) for c in asked.columns}
+            for row in asked.rows
+        },
+        **{"unit": asked.unit, "answer": "0"},
+    }
     question: Any = cls.model_construct(**{k: v for k, v in bare.items() if k in cls.model_fields})
-    return Exercise(question, 0, phrases(asked.phrases), phrases(asked.targets), {})
+    return Exercise(question, 0, shown, targets, {})
 
 
-def _both(text: Text) -> tuple[str, str]:
-    return text.zh, text.en
+def _phrases(words: Iterable[Words], cls: type[Phrase], **more: Any) -> tuple[Phrase, ...]:
+    return tuple(cls(**dict(one), **more) for one in words)
+
+
+def unfit(x: Exercise, answer: Any) -> Text | None:
+    """What keeps an answer to a sheet from being marked later; `None` when nothing does.
+
+    >>> from creditkit.content.library import questions
+    >>> from creditkit.teaching.exercise import exercise
+    >>> order = posed(sheet(exercise(questions("refusal").items[1], 5), "q1"))
+    >>> unfit(order, ["a1"]) is None, unfit(order, ["a2", "a1", "a4", "a3"]) is None
+    (False, True)
+    """
+    marked = mark(x, answer)
+    if marked.verdict == "not_attempted":
+        return phrases("handout")("nothing_entered")
+    return marked.message if marked.verdict == "invalid" else None
 
 
 def decoded(x: Exercise, answer: Any) -> Any:

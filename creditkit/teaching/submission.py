@@ -144,9 +144,15 @@ def write_submission(body: dict[str, Any], path: Path) -> Path:
     return path
 
 
-def file_stem(work: Work, who: Who) -> str:
-    """How a submission is called: by assignment and student."""
-    return f"{work.handout.assignment}_{safe_name(who.id)}"
+def hand_in(work: Work, folder: Path, student: Who | None = None) -> tuple[Path, dict[str, Any]]:
+    """Make a submission and write it to a folder, named by assignment and student.
+
+    Raises:
+        SubmissionError, JournalError: see `make_submission` and `write_submission`.
+    """
+    body = make_submission(work, student)
+    name = f"{work.handout.assignment}_{safe_name(body['student']['id'])}.json"
+    return write_submission(body, folder / name), body
 
 
 def safe_name(id: str) -> str:

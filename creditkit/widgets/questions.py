@@ -24,7 +24,9 @@ SIGNS = {"right": "✓", "partly": "◐", "wrong": "✗", "shown": "○", "not_a
 class Exercises(View):
     """Questions to work through, one at a time; see `exercises`."""
 
-    def __init__(self, name: str, questions: list[AnyQuestion], attempts: Attempts) -> None:
+    def __init__(
+        self, name: str, questions: list[AnyQuestion], attempts: Attempts, hints: bool = True
+    ) -> None:
         self.name = name
         self.attempts = attempts
         self._questions = {q.id: q for q in questions}
@@ -38,6 +40,7 @@ class Exercises(View):
         self._keyboard = Keyboard()
         self._submit = Submit(self._keyboard)
         self._hint, self._show, self._another = (w.Button() for _ in range(3))
+        self._hint.layout.display = None if hints else "none"
         buttons = w.HBox([self._submit, self._hint, self._show, self._another])
         buttons.add_class("ck-buttons")
         self._next = w.Button()

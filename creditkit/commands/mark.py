@@ -1,0 +1,68 @@
+"""`creditkit mark`: mark a folder of submissions."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from creditkit.commands import arguments, word
+from creditkit.commands.sample import bar
+from creditkit.text import phrases
+
+NAME, HELP = "mark", "mark"
+
+
+def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
+    arguments(parser).add_argument(
+        "path", type=Path, metavar=word("folder"), help=word("mark_path")
+    )
+    options.add_argument("--out", type=Path, metavar=word("folder"), help=word("mark_out"))
+    options.add_argument("--pack", type=Path, metavar=word("folder"), help=word("mark_pack"))
+    options.add_argument(
+        "--feedback", choices=("full", "marks"), default="full", help=word("mark_feedback")
+    )
+    options.add_argument("--jobs", type=_jobs, metavar="N", help=word("mark_jobs"))
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.path.is_dir():
+        return mark_folder(args)
+    print(phrases("cli")("no_such_path", path=args.path))
+    return 1
+
+
+def mark_folder(args: argparse.Namespace) -> int:
+    """Mark a class: every submission under a folder, against the pack of the release."""
+    from creditkit.teaching.class_marking import mark_class
+    from creditkit.teaching.incoming import say
+    from creditkit.teaching.marks_out import write_marks
+
+    if args.pack is None or args.out is None:
+        print(say("needs_pack"))
+        return 1
+    marks = mark_class(
+        args.path,
+        args.pack,
+        out=args.out,
+        kind=args.feedback,
+        jobs=args.jobs,
+        progress=bar if sys.stderr.isatty() else None,
+    )
+    write_marks(marks, args.out)
+    students = marks.tables["student"]
+    marked = [student for student in students if student["file"] is not None]
+    print(say("class_marked", count=len(marked), all=len(students), out=args.out))
+    for key in ("superseded", "duplicate", "refused"):
+        if count := sum(file["status"] == key for file in marks.tables["file"]):
+            print(say(f"class_{key}", count=count))
+    if flagged := sum(bool(student["flags"]) for student in marked):
+        print(say("class_flagged", count=flagged))
+    if args.feedback == "full" and marks.tables["assignment"][0]["build"] == "assessment":
+        print(say("class_key"))
+    return 0
+
+
+def _jobs(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 256:
+        return int(text)
+    raise argparse.ArgumentTypeError(str(phrases("class_marking")("bad_jobs", jobs=text)))

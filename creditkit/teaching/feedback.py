@@ -1,0 +1,203 @@
+"""What a student gets back: one page, in both languages, that needs nothing else.
+
+The page has no script. What students typed is text on it and never markup. The `full` page shows
+what was right, what was missed and why, and so holds the key; the one with `marks` alone holds no
+word of it and can be given out while others still work.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from html import escape
+from typing import Literal
+
+from creditkit.casework.debrief import say as debrief_say
+from creditkit.teaching.handout import Who
+from creditkit.teaching.marking import Part, mark
+from creditkit.teaching.marking import say as question_say
+from creditkit.teaching.pack import Pack
+from creditkit.teaching.submission import Submission
+from creditkit.teaching.work_marking import MarkedCase, MarkedQuestion, MarkedWork
+from creditkit.text import LANGUAGES, Text, join, phrases, plain
+
+Kind = Literal["full", "marks"]
+# How much of a text a student typed is shown.
+SHOWN = 2000
+
+
+def say(key: str, /, **slots: object) -> Text:
+    return phrases("class_marking")(key, **slots)
+
+
+def feedback(
+    pack: Pack,
+    who: Who,
+    submission: Submission,
+    work: MarkedWork,
+    *,
+    late: bool = False,
+    kind: Kind = "full",
+) -> str:
+    """The page for one student, as HTML."""
+    title = pack.assignment.title
+    out_of = sum(record["out_of"] for record in work.records)
+    head = [
+        f"<h1>{both(title)}</h1>",
+        f"<p class='who'>{both(plain(f'{who.name} {who.id}'.strip()))}</p>",
+        f"<p class='total'>{both(say('total', points=f'{work.points:g}', out_of=f'{out_of:g}'))}"
+        "</p>",
+        f"<p class='quiet'>{both(say('receipt', receipt=submission.receipt))} "
+        f"{both(say('handed_in', at=submission.written))}</p>",
+    ]
+    if late:
+        head.append(f"<p class='late'>{both(say('was_late'))}</p>")
+    body = _overview(work)
+    if kind == "full":
+        numbered = enumerate(work.questions, start=1)
+        body += "".join(_question(n, question) for n, question in numbered)
+        body += "".join(_case(n, case) for n, case in enumerate(work.cases, start=1))
+    shown = submission.language
+    switch = "".join(
+        f"<input type='radio' name='lang' id='{lang}'{' checked' if lang == shown else ''}>"
+        f"<label for='{lang}'>{'中文' if lang == 'zh' else 'English'}</label>"
+        for lang in LANGUAGES
+    )
+    lang = "zh-CN" if shown == "zh" else "en"
+    return (
+        f"<!doctype html><html lang='{lang}'><head><meta charset='utf-8'>"
+        "<meta name='viewport' content='width=device-width'>"
+        "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none';"
+        " style-src 'unsafe-inline'\">"
+        f"<title>{escape(title.in_(shown))}</title><style>{_STYLE}</style></head><body>"
+        f"{switch}<main>{''.join(head)}{body}</main></body></html>\n"
+    )
+
+
+@lru_cache(maxsize=65536)
+def both(text: Text) -> str:
+    """A text in both languages, of which the page shows one.
+
+    >>> both(Text("客户", "<b>"))
+    "<span lang='zh-CN'>客户</span><span lang='en'>&lt;b&gt;</span>"
+    """
+    zh, en = (_words(text.in_(lang)) for lang in LANGUAGES)
+    if zh == en:
+        return zh
+    return f"<span lang='zh-CN'>{zh}</span><span lang='en'>{en}</span>"
+
+
+def _words(words: str) -> str:
+    shown = escape(words[:SHOWN]).replace("\n", "<br>")
+    return f"<bdi>{shown}</bdi> …" if len(words) > SHOWN else shown
+
+
+def _overview(work: MarkedWork) -> str:
+    rows = []
+    for n, record in enumerate(work.records, start=1):
+        case = record["kind"] == "scenario"
+        number = n - len(work.questions) if case else n
+        name = say("case_n" if case else "question_n", n=number)
+        rows.append(
+            f"<tr class='{record['verdict']}'><th scope='row'>{both(name)}</th>"
+            f"<td>{both(say('mark_' + record['verdict']))}</td>"
+            f"<td>{_points(record['points'], record['out_of'])}</td></tr>"
+        )
+    heads = _heads(say("column_item"), say("column_result"), say("column_points"))
+    return f"<table class='overview'>{heads}<tbody>{''.join(rows)}</tbody></table>"
+
+
+def _question(n: int, q: MarkedQuestion) -> str:
+    x, marked, record = q.exercise, q.mark, q.record
+    parts = marked.parts
+    blank = marked.verdict in {"not_attempted", "invalid"}
+    if blank:
+        parts = mark(x, x.key).parts
+    message = f"<p>{both(marked.message)}</p>" if marked.message else ""
+    rows = "".join(_part(part, said=not blank) for part in parts)
+    columns = ["part", *([] if blank else ["said", "verdict"]), "right", "why", "ref"]
+    heads = _heads(*(question_say(f"column_{column}") for column in columns))
+    table = f"<table>{heads}<tbody>{rows}</tbody></table>" if rows else ""
+    return (
+        f"<section><h2>{both(say('question_n', n=n))} "
+        f"<small>{_points(record['points'], record['out_of'])}</small></h2>"
+        f"<p>{both(x.prompt)}</p>"
+        f"<p class='{marked.verdict}'><b>{both(say('mark_' + marked.verdict))}</b></p>{message}"
+        f"{table}<p><b>{both(question_say('explanation'))}</b> {both(x.why)}</p></section>"
+    )
+
+
+def _part(part: Part, said: bool) -> str:
+    sign = both(question_say(f"sign_{part.verdict}"))
+    told = f"<td dir='auto'>{both(part.said)}</td><td>{sign}</td>" if said else ""
+    return (
+        f"<tr class='{part.verdict if said else ''}'><th scope='row'>{both(part.title)}</th>{told}"
+        f"<td>{both(part.right)}</td><td>{both(part.why) if part.why else ''}</td>"
+        f"<td class='ref'>{escape(', '.join(part.ref))}</td></tr>"
+    )
+
+
+def _case(n: int, marked: MarkedCase) -> str:
+    d, record = marked.debrief, marked.record
+    parts = [
+        f"<h2>{both(say('case_n', n=n))}: {both(d.scenario.title)} "
+        f"<small>{_points(record['points'], record['out_of'])}</small></h2>"
+    ]
+    if record["verdict"] != "not_attempted" and not d.finished:
+        parts.append(f"<p class='late'>{both(say('not_closed'))}</p>")
+    heads = _heads(*(debrief_say(k) for k in ("line", "points", "did", "asked", "why", "ref")))
+    for score in d.scores:
+        rows = "".join(
+            f"<tr class='{line.verdict}'><th scope='row'>{both(line.title)}<br>"
+            f"<small>{both(debrief_say(f'verdict_{line.verdict}'))}</small></th>"
+            f"<td>{line.points:.1f}{f' / {line.out_of:.1f}' if line.out_of else ''}</td>"
+            f"<td dir='auto'>{both(line.did)}</td><td>{both(line.asked)}</td>"
+            f"<td>{both(line.why)}</td><td class='ref'>{escape(', '.join(line.ref))}</td></tr>"
+            for line in score.lines
+        )
+        unfolded = " open" if score.points < score.out_of - 1e-9 and rows else ""
+        parts.append(
+            f"<details{unfolded}><summary>{both(score.title)} "
+            f"<b>{score.points:.1f} / {score.out_of:g}</b></summary>"
+            f"<table>{heads}<tbody>{rows}</tbody></table></details>"
+        )
+    story = [(debrief_say("truth"), d.truth), (debrief_say("lesson"), d.scenario.lesson)]
+    if d.outcome is not None:
+        story.insert(1, (debrief_say("outcome"), d.outcome))
+    misled = [join((m.item, m.why), zh="：", en=": ") for m in d.misleading]
+    story += [(debrief_say("misleading"), text) for text in misled]
+    rows = "".join(f"<dt>{both(k)}</dt><dd>{both(v)}</dd>" for k, v in story)
+    return f"<section>{''.join(parts)}<dl>{rows}</dl></section>"
+
+
+def _points(points: float, out_of: float) -> str:
+    return f"{points:.1f} / {out_of:.1f}"
+
+
+def _heads(*titles: Text) -> str:
+    return f"<thead><tr>{_cells(titles)}</tr></thead>"
+
+
+@lru_cache(maxsize=64)
+def _cells(titles: Iterable[Text]) -> str:
+    return "".join(f"<th scope='col'>{both(title)}</th>" for title in titles)
+
+
+_STYLE = """
+body{font:15px/1.6 "Noto Sans SC","Microsoft YaHei","PingFang SC",system-ui,sans-serif;
+max-width:62rem;margin:1.5rem auto;padding:0 1rem;color:#1a1a1a;background:#fff;
+overflow-wrap:anywhere}
+#zh:checked~main [lang=en],#en:checked~main [lang=zh-CN]{display:none}
+label{margin-inline-end:1rem}h1{font-size:1.5rem;margin:.6rem 0 0}
+h2{font-size:1.15rem;border-top:2px solid #bbb;padding-top:.8rem}
+small{font-weight:400;color:#444}.quiet,.who{color:#555;margin:.2rem 0}
+.total{font-size:1.5rem;font-weight:700;margin:.4rem 0}.late{color:#8a4b00}
+table{border-collapse:collapse;width:100%;margin:.5rem 0}
+th,td{border:1px solid #ccc;padding:.3rem .5rem;text-align:start;vertical-align:top}
+thead th{background:#f0f3f7}.overview{width:auto}.ref{white-space:nowrap;color:#555;font-size:.85em}
+tr>*:first-child{border-inline-start-width:4px}
+tr.right>*:first-child{border-inline-start-color:#1a7f4b}
+tr.partly>*:first-child{border-inline-start-color:#c77700}
+tr.wrong>*:first-child,tr.invalid>*:first-child{border-inline-start-color:#c62828}
+tr.missed>*:first-child,tr.not_attempted>*:first-child{border-inline-start-color:#6b7280}
+summary{cursor:pointer;padding:.2rem 0}dt{font-weight:600;margin-top:.4rem}dd{margin:0}
+@media print{input,label{display:none}details>*{display:block}tr{break-inside:avoid}}
+"""
