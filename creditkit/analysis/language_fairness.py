@@ -9,7 +9,8 @@ as well. The effect is the difference of the mean shares, standardised to the se
 "Differential item functioning", 1993, with the bounds 0.05 and 0.10 for what is negligible and what
 is large); its standard error is Mantel's (R. Zwick, D. T. Thayer, "Evaluating the magnitude of
 differential item functioning in polytomous items", Journal of Educational and Behavioral Statistics
-21 (1996) 187-201).
+21 (1996) 187-201). Many items are looked at, so what chance alone would bring is taken into account
+(Y. Benjamini, Y. Hochberg, Journal of the Royal Statistical Society B 57 (1995) 289-300).
 """
 
 from math import nan, sqrt
@@ -28,7 +29,7 @@ STRATA, PER_STRATUM = 5, 12
 
 Size = Literal["large", "moderate", "negligible", "open"]
 COLUMNS = [
-    "zh", "en", "zh_share", "en_share", "difference", "low", "high", "chi2", "p", "size",
+    "zh", "en", "zh_share", "en_share", "difference", "low", "high", "chi2", "p", "q", "size",
 ]  # fmt: skip
 
 
@@ -98,14 +99,25 @@ def matched_difference(share: pd.Series, second: pd.Series, layer: pd.Series) ->
     )
 
 
-def size(difference: float, low: float, high: float, p: float) -> Size:
+def false_discoveries(p: pd.Series) -> pd.Series:
+    """For each p value, the share of false alarms among it and all that are smaller.
+
+    >>> false_discoveries(pd.Series([0.01, 0.04, None, 0.03])).round(3).tolist()
+    [0.03, 0.04, nan, 0.04]
+    """
+    known = p.dropna().astype("float64").sort_values(ascending=False)
+    ranks = np.arange(len(known), 0, -1)
+    return (known * len(known) / ranks).cummin().clip(upper=1.0).reindex(p.index)
+
+
+def size(difference: float, low: float, high: float, q: float) -> Size:
     """How large a difference is: `large` and `moderate` are beyond chance, `negligible` is small
     for certain, and of `open` the class is too small to tell.
 
     >>> size(-0.2, -0.3, -0.1, 0.001), size(0.02, -0.03, 0.07, 0.4), size(-0.2, -0.5, 0.1, 0.2)
     ('large', 'negligible', 'open')
     """
-    if p < SIGNIFICANT and abs(difference) >= NEGLIGIBLE:
+    if q < SIGNIFICANT and abs(difference) >= NEGLIGIBLE:
         return "large" if abs(difference) >= LARGE else "moderate"
     return "negligible" if -LARGE < low and high < LARGE else "open"
 
@@ -123,18 +135,20 @@ def language_fairness(
     Returns:
         DataFrame indexed by item: `zh`, `en` (int64, students), `zh_share`, `en_share` (float64,
         before matching), `difference` (English less Chinese after matching), `low`, `high`,
-        `chi2`, `p` (float64) and `size` (str, see `size`).
+        `chi2`, `p`, `q` (float64; see `false_discoveries`) and `size` (str, see `size`).
     """
     rows = {}
     for item in shares.columns:
         known = shares[item].notna() & rest[item].notna() & languages[item].isin(["zh", "en"])
         share, english = shares.loc[known, item], languages.loc[known, item] == "en"
         found = matched_difference(share, english, strata(rest.loc[known, item]))
-        told = size(*(float(found[name]) for name in ("difference", "low", "high", "p")))
         rows[item] = [
             int((~english).sum()), int(english.sum()), float(share[~english].mean()),
             float(share[english].mean()),
-            *(float(found[name]) for name in ("difference", "low", "high", "chi2", "p")), told,
+            *(float(found[name]) for name in ("difference", "low", "high", "chi2", "p")), 0.0, "",
         ]  # fmt: skip
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS)
+    frame["q"] = false_discoveries(frame["p"])
+    bounds = frame[["difference", "low", "high", "q"]].itertuples(index=False)
+    frame["size"] = [size(*map(float, one)) for one in bounds]
     return frame.astype({"zh": "int64", "en": "int64"})
