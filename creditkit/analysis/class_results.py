@@ -9,6 +9,7 @@ students who attempted everything. Students who handed in nothing are in no figu
 its scale. Smaller classes get their figures and a warning.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -40,6 +41,7 @@ from creditkit.teaching.marked import Marked, read_marked
 from creditkit.teaching.pack import load_pack
 from creditkit.text import BilingualError, Text, phrases
 
+QUARTERS = {"quarter": 0.25, "median": 0.5, "three_quarters": 0.75}
 Missing = Literal["zero", "left_out"]
 # Students (of fairness: in each language; of calibration: answers) from which on a figure is told
 # without a warning.
@@ -71,6 +73,23 @@ def say(key: str, /, **slots: object) -> Text:
     return phrases("class_results")(key, **slots)
 
 
+def short(words: str, most: int) -> str:
+    """Words cut to a width; a Chinese character is as wide as two others.
+
+    >>> short("Ask the sales supervisor at once", 20), short("客户拒交信用申请表", 10)
+    ('Ask the sales super…', '客户拒交…')
+    """
+
+    def width(some: str) -> int:
+        return sum(1 + (ord(c) > 0x2E7F) for c in some)
+
+    if width(words) <= most:
+        return words
+    while width(words) > most - 1:
+        words = words[:-1]
+    return words + "…"
+
+
 class ResultsError(BilingualError):
     """Marks that nothing can be told of, or a figure that is not among them."""
 
@@ -91,6 +110,13 @@ class ClassResults:
     def but(self, missing: Missing) -> "ClassResults":
         """The same marks with what was not attempted counted in the other way."""
         return replace(self, missing=_known(missing))
+
+    def label(self, item: Any, most: int = 44) -> Text:
+        """What an item is called beside a figure: its title, cut short."""
+        title: Any = self.items_table.loc[item, "title"]
+        # Figures that a seed draws have no value here.
+        zh, en = (re.sub(r"\{\w+\}", "…", title[lang]) for lang in ("zh", "en"))
+        return Text(short(zh, most), short(en, most))
 
     # The tables
 
@@ -138,7 +164,7 @@ class ClassResults:
 
     @cached_property
     def shares(self) -> pd.DataFrame:
-        """What each student (row) got of each item (column), 0 to 1; NaN where it does not count."""
+        """What each student (row) got of each item (column), 0 to 1; NaN: does not count."""
         return self._wide("share")
 
     @cached_property
@@ -252,9 +278,8 @@ class ClassResults:
         """
         known = self.marks["attempted"] & (self.marks["seconds"] > 0)
         spent = self.marks[known].groupby("item")["seconds"]
-        found = spent.quantile([0.25, 0.5, 0.75]).unstack() / 60
-        found = found.reindex(self.items_table.index)
-        found.columns = pd.Index(["quarter", "median", "three_quarters"])
+        ends = {name: spent.quantile(q) / 60 for name, q in QUARTERS.items()}
+        found = pd.DataFrame(ends, index=self.items_table.index, dtype="float64")
         count = spent.size().reindex(found.index).fillna(0).astype("int64")
         found.insert(0, "students", count)
         return found

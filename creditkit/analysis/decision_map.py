@@ -22,8 +22,8 @@ class DecisionMap:
     `students` began it, `finished` closed it, `kept` never left the model path. Students may have
     worked different scenarios of one procedure; what is on the model path is told by scenario.
 
-    - `steps`: indexed by step, in the procedure's order: `model` (int64, students on whose model
-      path it is), `worked` (students who worked it), `refused` (students who tried it out of turn).
+    - `steps`: indexed by step, in the order of the model path: `model` (int64, students on whose
+      model path it is), `worked` (who worked it), `refused` (who tried it out of turn).
     - `moves`: `before`, `after` (str, steps), `students` (int64), `model` (bool, whether the move
       is on anybody's model path).
     - `choices`: `step`, `choice` (str), `students`, `right` (int64, those to whom it counted as
@@ -32,6 +32,8 @@ class DecisionMap:
       (`refused` an act out of turn, a wrong `choice`, an `other_way`, or `stopped` short of the
       end), `what` (str, the step or choice, empty for `stopped`), `students` (int64); the most
       frequent first.
+    - `stopped`: how many never closed the case, by the step they stood at, whether they had left
+      the model path before or not.
     """
 
     item: str
@@ -44,6 +46,7 @@ class DecisionMap:
     moves: pd.DataFrame
     choices: pd.DataFrame
     left: pd.DataFrame
+    stopped: Mapping[str, int]
 
     def step_title(self, step: str) -> Text:
         return self.procedure.step(step).title
@@ -68,12 +71,14 @@ def decision_map(
         marks, acts, lines: the tables `mark`, `act` and `line` of `creditkit.teaching.marked`.
     """
     begun = marks[(marks["item"] == item) & (marks["verdict"] != "not_attempted")]
-    done = {s: list(rows.to_dict("records")) for s, rows in _of(acts, item).groupby("student")}
+    done: dict[Any, list[Any]] = {
+        s: rows.to_dict("records") for s, rows in _of(acts, item).groupby("student")
+    }
     rights = _right_choices(_of(lines, item), procedure)
     models = {s: _model(procedure, scenarios[s]) for s in dict.fromkeys(begun["scenario"])}
     model, worked, refused = Counter[str](), Counter[str](), Counter[str]()
     moves, choices, right = Counter[Any](), Counter[Any](), Counter[Any]()
-    left: Counter[Any] = Counter()
+    left, stops = Counter[Any](), Counter[str]()
     kept = 0
     of_student = begun[["student", "scenario", "finished"]].itertuples(index=False)
     for student, scenario, finished in of_student:
@@ -87,13 +92,17 @@ def decision_map(
         moves.update(set(pairwise(way.path)))
         choices.update(way.choices.items())
         right.update(one for one in way.choices.items() if one[0] in good)
+        if not finished:
+            stops[way.here] += 1
         if way.left or not finished:
             left[way.left or (way.here, "stopped", "")] += 1
         else:
             kept += 1
+    usual = begun["scenario"].mode()
+    order = _order(procedure, models[usual.iloc[0]] if len(usual) else ())
     steps = pd.DataFrame(
         {"model": model, "worked": worked, "refused": refused},
-        index=[s.id for s in procedure.steps if model[s.id] or worked[s.id] or refused[s.id]],
+        index=[step for step in order if model[step] or worked[step] or refused[step]],
     )
     on_model = {move for path in models.values() for move in pairwise(path)}
     return DecisionMap(
@@ -107,6 +116,7 @@ def decision_map(
         _counted(moves, ("before", "after"), model=lambda move: move in on_model),
         _counted(choices, ("step", "choice"), right=lambda choice: right[choice]),
         _counted(left, ("step", "how", "what")),
+        dict(stops),
     )
 
 
@@ -156,6 +166,18 @@ def _of(table: pd.DataFrame, item: str) -> pd.DataFrame:
 def _model(p: Procedure, s: Scenario) -> list[str]:
     """The model path, a step that comes up in several rounds as often as it does."""
     return [step.id for step in model_path(p, s.given, s.truth, s.delays, s.deadline)]
+
+
+def _order(p: Procedure, model: Sequence[str]) -> list[str]:
+    """The steps in the order of the model path; one off it comes after that before it in the
+    procedure."""
+    order = list(dict.fromkeys(model))
+    before = None
+    for step in (s.id for s in p.steps):
+        if step not in order:
+            order.insert(order.index(before) + 1 if before else 0, step)
+        before = step
+    return order
 
 
 def _right_choices(lines: pd.DataFrame, p: Procedure) -> dict[str, set[str]]:

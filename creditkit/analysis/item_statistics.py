@@ -58,7 +58,9 @@ def difficulty(shares: pd.DataFrame) -> pd.DataFrame:
         low, high = wilson(total, len(known))
         rows[item] = (len(known), total / len(known) if len(known) else nan, low, high)
     columns = ["students", "difficulty", "low", "high"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).astype({"students": "int64"})
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).astype(
+        {"students": "int64"}
+    )
 
 
 def correlation(one: pd.Series, other: pd.Series) -> tuple[float, float, float]:
@@ -66,7 +68,8 @@ def correlation(one: pd.Series, other: pd.Series) -> tuple[float, float, float]:
 
     NaN where either does not vary; the interval is NaN below four pairs.
 
-    >>> tuple(round(x, 2) for x in correlation(pd.Series([1, 2, 3, 4.0]), pd.Series([1, 3, 2, 4.0])))
+    >>> one, other = pd.Series([1.0, 2, 3, 4]), pd.Series([1.0, 3, 2, 4])
+    >>> tuple(round(x, 2) for x in correlation(one, other))
     (0.8, -0.7, 1.0)
     """
     both = pd.DataFrame({"one": one, "other": other}).dropna()

@@ -43,7 +43,7 @@ def strata(rest: pd.Series, most: int = STRATA) -> pd.Series:
     known = rest.dropna()
     count = int(min(most, max(1, len(known) // PER_STRATUM)))
     place = (known.rank(method="average") - 0.5) / max(1, len(known))
-    return np.floor(place * count).clip(upper=count - 1).astype("int64")
+    return (place * count).astype("int64").clip(upper=count - 1)
 
 
 def matched_difference(share: pd.Series, second: pd.Series, layer: pd.Series) -> pd.Series:
@@ -119,7 +119,7 @@ def size(difference: float, low: float, high: float, q: float) -> Size:
     """
     if q < SIGNIFICANT and abs(difference) >= NEGLIGIBLE:
         return "large" if abs(difference) >= LARGE else "moderate"
-    return "negligible" if -LARGE < low and high < LARGE else "open"
+    return "negligible" if low > -LARGE and high < LARGE else "open"
 
 
 def language_fairness(

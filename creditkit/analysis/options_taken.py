@@ -55,19 +55,16 @@ def options_taken(
         question = questions.get(str(item))
         if question is None:
             continue
-        took: dict[tuple[str, str], dict[str, bool]] = {}
-        right: dict[tuple[str, str], bool] = {}
+        took: dict[tuple[str, str, bool], dict[str, float]] = {}
         chosen_by = group[["student", "answer", "shown"]].itertuples(index=False)
         for student, answer, shown in chosen_by:
-            for part, option, is_right, taken in offered(question, answer, shown):
-                took.setdefault((part, option), {})[student] = taken
-                right[part, option] = is_right
-        for (part, option), by_student in took.items():
-            taken = pd.Series(by_student).astype("float64")
+            for part, option, is_right, chosen in offered(question, answer, shown):
+                took.setdefault((part, option, is_right), {})[student] = float(chosen)
+        for (part, option, is_right), by_student in took.items():
+            taken = pd.Series(by_student, dtype="float64")
             count, n = int(taken.sum()), len(taken)
-            r, low_r, high_r = correlation(taken, rest[item])
+            r, low_r, high_r = correlation(taken, rest[str(item)])
             low, high = wilson(count, n)
-            is_right = right[part, option]
             look: Look = ""
             if n >= fewest and count in {0, n}:
                 look = "everybody" if count else "nobody"
@@ -113,34 +110,33 @@ def offered(
             for row, cells in question.cells.items():
                 for column in question.columns:
                     if value := (answer.get(row) or {}).get(column.id):
-                        for one in question.lists[column.of]:
-                            is_right = cells[column.id].value == one.id
-                            yield f"{row}.{column.id}", one.id, is_right, value == one.id
+                        for entry in question.lists[column.of]:
+                            is_right = cells[column.id].value == entry.id
+                            yield f"{row}.{column.id}", entry.id, is_right, value == entry.id
 
 
-def option_text(question: AnyQuestion, part: str, option: str) -> Text:
-    """An option in words, with the part it is for.
+def option_words(question: AnyQuestion, part: str, option: str) -> tuple[Text | None, Text]:
+    """What an option is for, of a question with parts, and the option in words.
 
     >>> from creditkit.content.library import questions
-    >>> option_text(questions("refusal").items[0], "", "supervisor").en != ""
-    True
+    >>> print(option_words(questions("refusal").items[0], "", "supervisor")[0])
+    None
     """
     match question:
         case Single(options=options) | Multiple(options=options):
-            return next(o.text for o in options if o.id == option)
+            return None, next(o.text for o in options if o.id == option)
         case Match(items=items, targets=targets) | Classify(items=items, targets=targets):
-            words = (
-                next(i.text for i in items if i.id == part),
-                next(t.text for t in targets if t.id == option),
-            )
+            placed = next(i.text for i in items if i.id == part)
+            return placed, next(t.text for t in targets if t.id == option)
         case Table():
             row, column = part.split(".")
             of = next(c for c in question.columns if c.id == column)
-            value = next(v.text for v in question.lists[of.of] if v.id == option)
-            words = (
-                join((next(r.text for r in question.rows if r.id == row), of.text), "，", ", "),
-                value,
-            )
-        case _:
-            raise ValueError(f"{question.id} offers no options")
-    return join(words, zh="：", en=": ")
+            cell = join((next(r.text for r in question.rows if r.id == row), of.text), "，", ", ")
+            return cell, next(v.text for v in question.lists[of.of] if v.id == option)
+    raise ValueError(f"{question.id} offers no options")
+
+
+def option_text(question: AnyQuestion, part: str, option: str) -> Text:
+    """An option in words, with what it is for."""
+    placed, words = option_words(question, part, option)
+    return join((placed, words), zh="：", en=": ") if placed else words

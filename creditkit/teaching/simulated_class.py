@@ -39,9 +39,7 @@ BEGINS = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OF_LEVEL = {1: -1.0, 2: -0.4, 3: 0.3}
 
 
-def simulated_class(
-    students: int = 60, seed: int = 1, folder: str | Path | None = None
-) -> Marked:
+def simulated_class(students: int = 60, seed: int = 1, folder: str | Path | None = None) -> Marked:
     """The marks of a simulated class; the same numbers give the same marks.
 
     Args:

@@ -7,6 +7,7 @@ probability 1 / (1 + exp(difficulty - ability)). It is a model of marks, not of 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import exp
 from typing import Any
 
@@ -62,7 +63,7 @@ class SimulatedStudent:
 
     def answer(self, x: Exercise, difficulty: float) -> Any:
         """An answer to a question, as `creditkit.mark` takes it."""
-        rng, knows = self.rng, lambda: self.knows(difficulty)
+        rng, knows = self.rng, partial(self.knows, difficulty)
         match x.question:
             case Single(options=options):
                 if knows():
@@ -116,7 +117,7 @@ class SimulatedStudent:
                 case.close()
                 return
             step = steps[state.open_steps()[-1]]
-            if not self.knows(-3.5):
+            if not self.knows(-3.2):
                 if self.rng.random() < 0.4:
                     return
                 ahead = self.rng.choice([s for s in steps.values() if s.id != step.id])
@@ -126,7 +127,7 @@ class SimulatedStudent:
                 return
 
     def _work(self, case: Case, step: Step, scenario: Scenario, procedure: Procedure) -> bool:
-        level = 0.4 * scenario.level - 1.4
+        level = 0.4 * scenario.level - 1.1
         needed = [i for i in step.items if i.is_needed(case.state.values)]
         items = [i.id for i in step.items if self.knows(level if i in needed else 2.5)]
         if step.verb == "record":
