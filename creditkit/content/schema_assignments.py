@@ -1,9 +1,9 @@
 """The shape of an assignment: what a class is given to do, and on what terms."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Discriminator, Field, Tag
 
 from creditkit.content.schema import Id, Names, Part
 from creditkit.text import Text
@@ -16,6 +16,16 @@ class Drawn(Part):
 
     variant: str
     level: Annotated[int, Field(ge=1, le=3)] = 2
+
+
+def _kind(value: Any) -> str:
+    return "name" if isinstance(value, str) else "drawn"
+
+
+# Told apart beforehand, so that a mistake in one is not reported for both.
+Named = Annotated[
+    Annotated[str, Tag("name")] | Annotated[Drawn, Tag("drawn")], Discriminator(_kind)
+]
 
 
 class Worth(Part):
@@ -32,7 +42,7 @@ class Assignment(Part):
     title: Text
     language: Literal["zh", "en", "both"] = "both"
     questions: Names = ()
-    scenarios: tuple[str | Drawn, ...] = ()
+    scenarios: tuple[Named, ...] = ()
     points: Worth
     seed: Literal["one", "student"] = "one"
     attempts: Annotated[int, Field(ge=1)] | None = None

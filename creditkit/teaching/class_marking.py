@@ -120,12 +120,12 @@ def mark_class(
                 progress(n, total)
         found.sort(key=lambda one: (one.file, one.path))
         found, chosen, flags = _chosen(kept, found)
-        graded = {}
+        results: dict[str, Graded] = {}
         for n, (one, result) in enumerate(
-            zip(chosen, workers.each(_graded, chosen), strict=True), start=1
+            zip(chosen, workers.each(graded, chosen), strict=True), start=1
         ):
             if isinstance(result, Graded):
-                graded[one.path] = result
+                results[one.path] = result
             else:
                 at = next(i for i, other in enumerate(found) if other.path == one.path)
                 found[at] = result
@@ -133,7 +133,7 @@ def mark_class(
                 progress(len(files) + n, total)
     if progress:
         progress(total, total)
-    return _result(kept, found, chosen, graded, flags)
+    return _result(kept, found, chosen, results, flags)
 
 
 # Which one counts
@@ -221,7 +221,7 @@ def _rewritten(mine: Sequence[Found]) -> bool:
 # Marking
 
 
-def _graded(pack: Pack, kind: Kind, one: Found) -> Graded | Found:
+def graded(pack: Pack, kind: Kind, one: Found) -> Graded | Found:
     try:
         data = read(one.path)
         if hashlib.sha256(data).hexdigest() != one.digest:

@@ -3,8 +3,9 @@
 import hashlib
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,8 +23,8 @@ from creditkit.teaching.submission import (
 )
 from creditkit.text import Text, phrases
 
-# Of fewer acts than this two students may well have the same by chance.
-TELLING = 5
+# Fewer acts than these, or quicker ones, two students may well have the same by chance.
+TELLING, TELLING_SECONDS = 5, 60
 _FLAGS = os.O_RDONLY
 for _name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY"):
     _FLAGS |= getattr(os, _name, 0)
@@ -124,9 +125,16 @@ def examined(pack: Pack, kind: Kind, file: tuple[str, str]) -> Found:
         name=issued.name or submission.student.name,
         written=submission.written,
         digest=hashlib.sha256(data).hexdigest(),
-        works=tuple(_work(lines) for lines in acts if len(lines) >= TELLING),
+        works=tuple(_work(lines) for lines in acts if _telling(lines)),
         version=submission.versions.get("creditkit", ""),
     )
+
+
+def _telling(lines: Sequence[Record]) -> bool:
+    if len(lines) < TELLING:
+        return False
+    first, last = (datetime.fromisoformat(line["t"]) for line in (lines[0], lines[-1]))
+    return (last - first).total_seconds() >= TELLING_SECONDS
 
 
 def _work(lines: Iterable[Record]) -> str:

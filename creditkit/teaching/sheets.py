@@ -118,9 +118,8 @@ def posed(asked: Sheet) -> Exercise:
     prompt = asked.prompt
     if asked.type == "number":
         # Filled in already: what looks like a slot is none.
-        prompt = Text(
-            *(prompt.in_(lang).replace("{", "{{").replace("}", "}}") for lang in LANGUAGES)
-        )
+        escaped = (w.replace("{", "{{").replace("}", "}}") for w in (prompt.zh, prompt.en))
+        prompt = Text(*escaped)
     bare: dict[str, Any] = {
         **{"id": asked.id, "type": asked.type, "ref": (), "prompt": prompt},
         **{"hints": asked.hints, "points": asked.points, "why": prompt},

@@ -236,7 +236,7 @@ def _question(pack: Pack, issued: Issued, q: AnyQuestion, acts: list[Line]) -> M
         "attempt": at,
         "confidence": sure if isinstance(sure, int | float) and 0 <= sure <= 1 else None,
     }
-    if lang in {"zh", "en"}:
+    if lang in ("zh", "en"):
         more["language"] = lang
     return MarkedQuestion(x, counted.get("answer"), best, more)
 
