@@ -26,7 +26,7 @@ def credits(question: AnyQuestion, seed: int, answer: Any) -> dict[str, float]:
     >>> from creditkit.content.library import questions
     >>> routes = next(q for q in questions("refusal").items if q.id == "refusal_routes")
     >>> x = exercise(routes, 1)
-    >>> found = credits(routes, 1, x.key | {"fraud": "a"})
+    >>> found = credits(routes, 1, x.key | {"fraud": "A"})
     >>> found["R5.6"], found["R5.7"]
     (1.0, 0.0)
     """
@@ -89,8 +89,9 @@ def mastery(shown: pd.DataFrame, mastered: float = MASTERED) -> pd.DataFrame:
 
     >>> shown = pd.DataFrame({"student": list("abcd"), "ref": ["R1"] * 4, "piece": ["q"] * 4,
     ...     "share": [0.0, 0.0, 0.0, 0.5]})
-    >>> mastery(shown).loc["R1", ["share", "status"]].tolist()
-    [0.125, 'not_mastered']
+    >>> found = mastery(shown).loc["R1"]
+    >>> float(found["share"]), found["status"]
+    (0.125, 'not_mastered')
     """
     pieces = shown.groupby("ref")["piece"].nunique()
     each = shown.groupby(["ref", "student"])["share"].mean()
