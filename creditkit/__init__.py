@@ -13,12 +13,34 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from creditkit.analysis.ageing import ageing
     from creditkit.analysis.complaints import (
         load_register,
         register_from_cases,
         sample_register,
     )
+    from creditkit.analysis.concentration import concentration
+    from creditkit.analysis.credit_file import CreditFile
+    from creditkit.analysis.days_sales import (
+        days_late,
+        days_sales_by_month,
+        days_sales_outstanding,
+    )
+    from creditkit.analysis.disputes import disputes
+    from creditkit.analysis.open_items import problems
+    from creditkit.analysis.promises import promises
+    from creditkit.analysis.quality import grades, measure_sources
+    from creditkit.analysis.reading import read_table
+    from creditkit.analysis.receivables import open_invoices, receivables
+    from creditkit.analysis.reconcile import reconcile
+    from creditkit.analysis.review import ages, review
+    from creditkit.analysis.roll_rates import expected_loss, roll_rates
+    from creditkit.analysis.sample import sample
     from creditkit.analysis.sources import source_table
+    from creditkit.analysis.sourcing import frontier, source_sets, sourcing_plan
+    from creditkit.analysis.trust import calibration, shared_mistakes
+    from creditkit.analysis.values import tolerances
+    from creditkit.analysis.warnings import warning_signs
     from creditkit.casework.case import Case, CaseError
     from creditkit.casework.debrief import debrief
     from creditkit.casework.journal import CaseInUse, JournalError
@@ -34,6 +56,7 @@ if TYPE_CHECKING:
         scenario,
         scenarios,
     )
+    from creditkit.reporting.build import report
     from creditkit.teaching.attempts import Attempts
     from creditkit.teaching.exercise import exercise
     from creditkit.teaching.marked import read_marked
@@ -57,6 +80,17 @@ if TYPE_CHECKING:
     from creditkit.widgets.player import Player, play
     from creditkit.widgets.progress import mastery_view, progress_view
     from creditkit.widgets.questions import exercises
+    from creditkit.widgets.receivables import (
+        receivables_picture,
+        receivables_view,
+    )
+    from creditkit.widgets.reconcile import measured_picture, value_explorer
+    from creditkit.widgets.review import (
+        facts_view,
+        findings_view,
+        review_picture,
+        review_view,
+    )
     from creditkit.widgets.sources import source_explorer, source_picture, sources_view
     from creditkit.widgets.views import (
         cases_view,
@@ -77,56 +111,92 @@ __all__ = [
     "CaseError",
     "CaseInUse",
     "CollectionPlan",
+    "CreditFile",
     "JournalError",
     "Player",
     "Text",
+    "ageing",
+    "ages",
     "assignment_case",
     "assignment_questions",
     "assignment_submit",
+    "calibration",
     "case_record",
     "cases_view",
     "cautions_view",
     "channels_view",
     "checklist",
     "checklist_view",
+    "concentration",
     "coverage",
     "coverage_view",
+    "days_late",
+    "days_sales_by_month",
+    "days_sales_outstanding",
     "debrief",
     "debrief_view",
+    "disputes",
     "exercise",
     "exercises",
+    "expected_loss",
+    "facts_view",
+    "findings_view",
+    "frontier",
     "glossary",
     "glossary_view",
+    "grades",
     "language",
     "language_switch",
     "live",
     "load_register",
     "mark",
     "mastery_view",
+    "measure_sources",
+    "measured_picture",
+    "open_invoices",
     "plan",
     "play",
+    "problems",
     "procedure",
     "procedure_view",
     "progress",
     "progress_view",
+    "promises",
     "questions",
     "read_marked",
+    "read_table",
+    "receivables",
+    "receivables_picture",
+    "receivables_view",
+    "reconcile",
     "refs",
     "refs_view",
     "register_from_cases",
     "register_view",
+    "report",
+    "review",
+    "review_picture",
+    "review_view",
+    "roll_rates",
     "routes_view",
+    "sample",
     "sample_register",
     "scenario",
     "scenarios",
     "scenarios_view",
     "set_language",
+    "shared_mistakes",
     "show",
     "source_explorer",
     "source_picture",
+    "source_sets",
     "source_table",
     "sources_view",
+    "sourcing_plan",
+    "tolerances",
+    "value_explorer",
     "variant",
+    "warning_signs",
 ]
 # Where each public name lives, below `creditkit.`
 _HOME = {
@@ -161,6 +231,42 @@ _HOME = {
     "live": "widgets.language",
     "Player": "widgets.player",
     "play": "widgets.player",
+    "CreditFile": "analysis.credit_file",
+    "ageing": "analysis.ageing",
+    "ages": "analysis.review",
+    "concentration": "analysis.concentration",
+    "days_late": "analysis.days_sales",
+    "days_sales_by_month": "analysis.days_sales",
+    "days_sales_outstanding": "analysis.days_sales",
+    "disputes": "analysis.disputes",
+    "expected_loss": "analysis.roll_rates",
+    "open_invoices": "analysis.receivables",
+    "problems": "analysis.open_items",
+    "promises": "analysis.promises",
+    "read_table": "analysis.reading",
+    "receivables": "analysis.receivables",
+    "review": "analysis.review",
+    "roll_rates": "analysis.roll_rates",
+    "sample": "analysis.sample",
+    "warning_signs": "analysis.warnings",
+    "facts_view": "widgets.review",
+    "findings_view": "widgets.review",
+    "review_picture": "widgets.review",
+    "review_view": "widgets.review",
+    "receivables_picture": "widgets.receivables",
+    "receivables_view": "widgets.receivables",
+    "calibration": "analysis.trust",
+    "shared_mistakes": "analysis.trust",
+    "measure_sources": "analysis.quality",
+    "grades": "analysis.quality",
+    "reconcile": "analysis.reconcile",
+    "tolerances": "analysis.values",
+    "frontier": "analysis.sourcing",
+    "source_sets": "analysis.sourcing",
+    "sourcing_plan": "analysis.sourcing",
+    "report": "reporting.build",
+    "measured_picture": "widgets.reconcile",
+    "value_explorer": "widgets.reconcile",
     "load_register": "analysis.complaints",
     "register_from_cases": "analysis.complaints",
     "sample_register": "analysis.complaints",

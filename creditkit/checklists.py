@@ -329,9 +329,11 @@ def coverage(have: "CollectionPlan | pd.DataFrame | Iterable[str]") -> list[Cove
     return found
 
 
-def who_gets(item: ChecklistItem, source: Checklist) -> Text:
-    """Who collects an item, and through which channels."""
-    channels = join(source.option("channels", c).title for c in item.channels)
+def who_gets(item: ChecklistItem, source: Checklist, but: Iterable[str] = ()) -> Text:
+    """Who collects an item, and through which channels; those named in `but` are left out where
+    others remain."""
+    others = [c for c in item.channels if c not in set(but)] or item.channels
+    channels = join(source.option("channels", c).title for c in others)
     collector = source.option("collectors", item.collector).title
     return say("who_gets", collector=collector, channels=channels)
 

@@ -13,12 +13,13 @@ from creditkit.commands import (
     lab,
     mark,
     release,
+    report,
     sample,
     submit,
 )
 from creditkit.text import LANGUAGES, BilingualError, phrases, set_language
 
-COMMANDS: tuple[Command, ...] = (lab, check, check_content, sample, release, submit, mark)
+COMMANDS: tuple[Command, ...] = (lab, check, check_content, sample, release, submit, mark, report)
 
 
 class _Help(argparse.HelpFormatter):

@@ -87,4 +87,6 @@ def use_chinese_font() -> str:
     family = chinese_font()
     matplotlib.rcParams["font.family"] = [family, "DejaVu Sans"]
     matplotlib.rcParams["axes.unicode_minus"] = False
+    # What data say is text: a sign for money in a name is no formula.
+    matplotlib.rcParams["text.parse_math"] = False
     return family

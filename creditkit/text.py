@@ -6,7 +6,8 @@ into a string at the last moment, in the current language, so a view that is dra
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -59,6 +60,32 @@ def set_language(lang: str | None) -> None:
     _current = None if lang is None else _known(lang, "set_language")
     for watcher in list(_watchers):
         watcher(language())
+
+
+@contextmanager
+def speaking(lang: str | None) -> Iterator[Language]:
+    """Use `lang` for a while, such as for one document; what is on screen stays as it is.
+
+    `None` is the current language.
+
+    Raises:
+        ValueError: `lang` is another language.
+
+    >>> set_language("en")
+    >>> with speaking("zh"):
+    ...     str(Text("客户", "customer"))
+    '客户'
+    >>> language()
+    'en'
+    """
+    global _current
+    before = _current
+    if lang is not None:
+        _current = _known(lang, "speaking")
+    try:
+        yield language()
+    finally:
+        _current = before
 
 
 def on_language_change(watcher: Callable[[Language], object]) -> Callable[[], None]:

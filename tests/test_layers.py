@@ -18,6 +18,7 @@ LAYERS = [
     {"casework", "checklists"},
     {"analysis", "teaching"},
     {"fonts", "plots"},
+    {"reporting"},
     {"widgets"},
     {"installation", "lab", "commands", "cli", "__main__"},
 ]

@@ -177,6 +177,39 @@ def test_who_gains_is_told_by_the_interval() -> None:
     assert gains["credit"] == "nobody"
 
 
+def test_what_holds_on_the_day_of_use_is_the_truth() -> None:
+    changing = pd.DataFrame({
+        "customer": "C1", "field": "revenue", "value": ["900", "1100", "5000"],
+        "since": [None, "2024-06-30", "2026-06-30"],
+    })  # fmt: skip
+    for reference in (changing, changing.assign(since=pd.to_datetime(changing["since"]))):
+        wide: Any = measure_sources(SMALL, reference, DAY, asked=["revenue"]).wide()
+        assert wide.loc["customer", "authenticity"] == 1
+        earlier = SMALL.assign(collected_on=pd.Timestamp("2024-01-01"))
+        wide = measure_sources(earlier, reference, "2024-01-01", asked=["revenue"]).wide()
+        assert wide.loc["customer", "authenticity"] == 0
+
+
+def test_a_cost_that_nobody_knows_is_not_nothing() -> None:
+    unknown = SMALL.assign(cost=SMALL["cost"].where(SMALL["source"] == "credit"))
+    quality = measure_sources(unknown, TRUE, DAY, asked=ASKED)
+    wide: Any = quality.wide()
+    assert np.isnan(wide.loc["customer", ["cost", "cost_per_usable"]].to_numpy(float)).all()
+    assert wide.loc["credit", "cost"] == 75
+    found: Any = grades(quality).query("source == 'customer' and criterion == 'cost'")
+    assert found[["measured", "sure", "compared"]].values.tolist() == [
+        ["not_measured", False, "open"]
+    ]
+
+
+def test_grades_can_be_told_apart_by_segment() -> None:
+    people = sample("customers")
+    quality = measure_sources(sample("facts"), sample("truth"), DAY, by=["kind"], customers=people)
+    found = grades(quality)
+    assert len(found) == 2 * 4 * len(comparison().criteria)
+    assert set(found["kind"]) == {"new", "existing"}
+
+
 @pytest.mark.parametrize("engine", ["polars", "arrow", "duckdb"])
 @pytest.mark.parametrize("by", [[], ["field"], ["kind", "field"]])
 def test_every_engine_finds_the_same(engine: str, by: list[str]) -> None:
@@ -266,7 +299,7 @@ def test_a_better_value_never_gets_a_lower_grade() -> None:
         (lambda: measure_sources(SMALL, TRUE, DAY, by=["kind"]), "give the frame of customers"),
         (lambda: measure_sources(SMALL, TRUE, DAY, by=["source"]), "must be a list of columns"),
         (lambda: measure_sources(SMALL, TRUE, "2001-01-01"), "no usable fact by 2001-01-01"),
-        (lambda: grades(measure_sources(SMALL, TRUE, DAY, by=["field"])), "without groups"),
+        (lambda: measure_sources(SMALL, pd.concat([TRUE, TRUE]), DAY), "of customer C1; keep one"),
         (lambda: grades(measured(), {**THRESHOLDS, "cost": (1.0,)}), "cost needs 2 thresholds"),
     ],
 )  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditkit.analysis.credit_file import CreditFile
-from creditkit.analysis.review import KINDS, ReviewError, review
+from creditkit.analysis.review import KINDS, ReviewError, ages, review
 from creditkit.analysis.sample import sample
 from creditkit.analysis.values import SIGNS, check_entry, impossible
 from creditkit.casework.journal import JournalError
@@ -183,6 +183,44 @@ def test_the_next_action_names_who_collects_it_and_where() -> None:
     assert "site survey" in told["premises"][2].en
 
 
+def test_a_category_of_which_nothing_is_known_is_named() -> None:
+    result = review(facts(("revenue", "5", "credit", "2025-12-01")), DAY)
+    told = dict(zip(result.findings["field"], result.explained(), strict=True))
+    assert told["plan"][1].en.endswith("there is nothing at all on 'Strategy and business policy'")
+    # Of the finances one figure is known.
+    assert told["debt_ratio"][1].en == "debt ratio is not known"
+
+
+def test_who_is_doubted_is_not_asked_to_confirm_itself() -> None:
+    result = review(
+        facts(("revenue", "5", "customer", "2025-12-01"), ("use_of_funds", "stock", "customer",
+                                                           "2025-12-01")), DAY,
+    )  # fmt: skip
+    rows = result.findings["kind"] == "only_customer"
+    told = [what.en for (_, _, what), row in zip(result.explained(), rows, strict=True) if row]
+    assert len(told) == 2
+    assert "directly from the customer" not in "".join(told)
+    assert "a credit investigation company" in told[0] + told[1]
+
+
+def test_customers_are_counted_whether_or_not_anything_was_found() -> None:
+    people = pd.DataFrame({"customer": ["C1", "C2"]})
+    result = review(facts(("revenue", "1000", "credit", "2025-12-01")), DAY, customers=people)
+    table = result.by_customer()
+    assert table.sum(axis=1).to_dict() == {"C2": len(fields()), "C1": len(fields()) - 1}
+    assert list(table.index) == ["C2", "C1"]
+
+
+def test_ages_are_of_the_latest_possible_fact() -> None:
+    table = ages(
+        facts(("employees", "80", "credit", "2025-12-01"), ("employees", "-1", "agency",
+                                                            "2025-12-30"),
+              ("employees", "70", "customer", "2025-11-01")), DAY,
+    )  # fmt: skip
+    assert table[["field", "days"]].to_numpy().tolist() == [["employees", 30]]
+    assert ages(facts(), DAY).empty
+
+
 @given(order=st.randoms(use_true_random=False))
 @settings(deadline=None, max_examples=10)
 def test_the_order_of_facts_does_not_matter(order: Any) -> None:
@@ -309,6 +347,50 @@ def test_facts_from_elsewhere_are_reviewed_with_those_entered(tmp_path: Path) ->
     assert "only_customer" not in set(file.review(DAY).findings["kind"])
 
 
+def test_a_waiver_holds_only_for_the_facts_it_was_given_for(tmp_path: Path) -> None:
+    torn = facts(("employees", "80", "customer", "2025-12-01"), ("employees", "120", "credit",
+                                                                "2025-12-01"))  # fmt: skip
+    file = CreditFile.open("C1", facts=torn, folder=tmp_path)
+    file.waive("employees", "conflict", by="manager", because="seasonal hands")
+    assert "conflict" not in set(file.open_findings(DAY)["kind"])
+    assert file.waivers() == {("employees", "conflict"): "manager"}
+    other = CreditFile.open("C1", facts=torn.replace("120", "900"), folder=tmp_path)
+    assert "conflict" in set(other.open_findings(DAY)["kind"])
+    assert other.waivers() == {}
+
+
+def test_to_look_at_a_file_leaves_nothing_on_disk(file: CreditFile) -> None:
+    assert file.review(DAY).findings["kind"].eq("missing").all()
+    assert file.trail().empty
+    assert not file.path.exists()
+    file.enter("employees", "80", **ENTRY)
+    assert CreditFile.open("C1", folder=file.path.parent).header["customer"] == "C1"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "kept"),
+    [
+        ("revenue", "1.2 亿", "120000000"),
+        ("debt_ratio", "６５％", "65"),
+        ("established", "2001年2月8日", "2001-02-08"),
+        ("premises", "自有", "owned"),
+        ("premises", "Rented", "rented"),
+        ("legal_representative", "赵 甲子", "赵 甲子"),
+    ],
+)
+def test_a_value_may_be_typed_as_people_write_it(
+    file: CreditFile, field: str, typed: str, kept: str
+) -> None:
+    file.enter(field, typed, **ENTRY)
+    assert file.facts()["value"].tolist() == [kept]
+
+
+def test_another_way_of_writing_a_name_is_no_second_person(file: CreditFile) -> None:
+    fill(file, by="Li Wei")
+    with pytest.raises(ReviewError, match="ｌi wei entered"):
+        file.sign_off("accepted", by=" ｌi wei", as_of=DAY)
+
+
 @pytest.mark.parametrize(
     ("act", "word"),
     [
@@ -330,6 +412,7 @@ def test_facts_from_elsewhere_are_reviewed_with_those_entered(tmp_path: Path) ->
 def test_what_makes_no_sense_is_refused_and_not_written(
     file: CreditFile, act: Callable[[CreditFile], object], word: str
 ) -> None:
+    file.waive("patents", "missing", by="manager", because="none")
     before = file.path.read_bytes()
     with pytest.raises(ReviewError) as error:
         act(file)
@@ -360,10 +443,12 @@ def test_the_trail_tells_every_act_in_the_current_language(file: CreditFile) -> 
     file.waive("revenue", "missing", by="manager", because="审计中")
     file.sign_off("returned", by="manager", as_of=DAY, note="")
     set_language("en")
-    assert "entered premises" in file.trail()["what"][0]
+    assert file.trail()["what"][0] == (
+        "entered premises: owned (the credit department, collected on 2025-11-03)"
+    )
     set_language("zh")
     assert file.trail()["what"].tolist()[1:] == [
-        "放行年营业收入的“缺失”：审计中", f"按 {DAY} 审核：退回。"
+        "放行年营业收入的“缺失”：审计中", f"按 {DAY} 审核：退回（27 个问题）。"
     ]  # fmt: skip
     assert file.trail()["by"].tolist() == ["credit_02", "manager", "manager"]
 

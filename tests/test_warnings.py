@@ -238,3 +238,12 @@ def test_empty_books_show_nothing() -> None:
 def test_limits_that_make_no_sense_are_told() -> None:
     with pytest.raises(ReceivablesError, match="0"):
         warning_signs(bills(), money(), DAY, limits=Limits(growth=0))
+
+
+def test_the_largest_of_each_currency_come_before_the_second_of_any() -> None:
+    rows = [("C1", "CNY", 9e6), ("C2", "CNY", 8e6), ("C3", "EUR", 500.0)]
+    invoices = bills(
+        *({"issued": 80, "due": 40, "customer": c, "currency": m, "amount": a} for c, m, a in rows)
+    )
+    found = warning_signs(invoices, money(), DAY)
+    assert found["customer"].tolist() == ["C1", "C3", "C2"]

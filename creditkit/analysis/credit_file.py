@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
+from unicodedata import normalize
 
 import pandas as pd
 
 from creditkit.analysis.open_items import Day, day
-from creditkit.analysis.review import KINDS, Review, ReviewError, review
+from creditkit.analysis.reading import even_values
+from creditkit.analysis.review import KINDS, Review, ReviewError, review, shown, source_title
 from creditkit.analysis.values import check_entry, say
 from creditkit.casework.journal import Journal, Line, held
 from creditkit.casework.store import file_name, folder
@@ -24,7 +26,7 @@ FACTS = ("customer", "field", "value", "source", "collected_on", "collector", "c
 Verdict = Literal["accepted", "returned"]
 State = Literal["empty", "open", "accepted", "returned", "changed"]
 LIMIT = 2_000
-SLOTS = ("value", "source", "of", "reason", "note", "as_of")
+SLOTS = ("collected_on", "of", "reason", "note", "as_of", "findings")
 
 
 class CreditFile:
@@ -67,9 +69,8 @@ class CreditFile:
         path = Path(folder or files_folder()) / f"{file_name(customer)}.jsonl"
         given = None if facts is None else facts[facts["customer"] == customer]
         if not path.exists():
-            header = {"kind": "credit_file", "customer": customer, "t": _now()}
-            with held(path, header) as journal:
-                return cls(path, journal.header, given)
+            # To look at a file leaves nothing on disk; the first act begins it.
+            return cls(path, {"kind": "credit_file", "customer": customer, "t": _now()}, given)
         return cls(path, Journal.open(path, write=False).header, given)
 
     def enter(
@@ -84,6 +85,9 @@ class CreditFile:
     ) -> int:
         """Enter a fact; returns its number. A later fact of the same source takes its place.
 
+        The value is written as people write it (1.2 亿, 2025年3月4日, an option in words) and kept
+        as facts have it.
+
         Raises:
             ReviewError: an unknown field, an impossible value, or no source, day or name. Nothing
                 is written.
@@ -93,7 +97,7 @@ class CreditFile:
         if field not in known:
             raise ReviewError(say("no_field", name=field, hint=did_you_mean(field, list(known))))
         on = day(collected_on)
-        value = str(value).strip()
+        value = _evened(field, str(value).strip())
         if problem := check_entry(known[field], value, on):
             raise ReviewError(say("not_entered", field=known[field].title, why=problem))
         if on > date.today():
@@ -116,7 +120,7 @@ class CreditFile:
         return self._append("withdraw", by, of=number, reason=_said(because, "because"))
 
     def waive(self, field: str, kind: str, *, by: str, because: str) -> int:
-        """Accept a finding as it is, with a reason; entering another fact of the field undoes it.
+        """Accept a finding as it is, with a reason; any change in the facts of the field undoes it.
 
         Raises:
             ReviewError: there is no such field or kind of finding, or no reason.
@@ -124,7 +128,10 @@ class CreditFile:
         for name, known in ((field, list(fields())), (kind, list(KINDS))):
             if name not in known:
                 raise ReviewError(say("no_field", name=name, hint=did_you_mean(name, known)))
-        return self._append("waive", by, field=field, kind=kind, reason=_said(because, "because"))
+        return self._append(
+            "waive", by, field=field, kind=kind, reason=_said(because, "because"),
+            facts=self._digest(field),
+        )  # fmt: skip
 
     def sign_off(self, verdict: Verdict, *, by: str, as_of: Day, note: str = "") -> int:
         """Accept the file or return it for more work.
@@ -137,8 +144,8 @@ class CreditFile:
             raise ReviewError(say("bad_verdict", verdict=verdict))
         if self.facts().empty:
             raise ReviewError(say("empty_file", customer=self.customer))
-        if by.strip() in {line["by"] for line in self._entries()}:
-            raise ReviewError(say("four_eyes", by=by))
+        if _person(by) in {_person(line["by"]) for line in self._entries()}:
+            raise ReviewError(say("four_eyes", by=by.strip()))
         found = self.review(as_of)
         grave = [f for f in self._open(found) if f[2] == "high"]
         if verdict == "accepted" and grave:
@@ -176,6 +183,10 @@ class CreditFile:
         parts = [part for part in parts if len(part)] or [entered]
         return pd.concat(parts, ignore_index=True)
 
+    def entries(self) -> list[int]:
+        """The numbers of the facts entered here and not withdrawn."""
+        return [line["n"] for line in self._entries()]
+
     def review(self, as_of: Day) -> Review:
         """What a review of the file finds on a day."""
         alone = pd.DataFrame({"customer": [self.customer]})
@@ -189,28 +200,41 @@ class CreditFile:
                                              strict=True)]  # fmt: skip
         return found.findings[keep].reset_index(drop=True)
 
+    def waivers(self) -> dict[tuple[str, str], str]:
+        """Who accepted which findings as they are: field and kind, and the name."""
+        found: dict[tuple[str, str], str] = {}
+        for line in self._lines():
+            if line["act"] == "waive" and line.get("facts") == self._digest(line["field"]):
+                found[line["field"], line["kind"]] = line["by"]
+            elif line["act"] == "enter":
+                found = {key: by for key, by in found.items() if key[0] != line["field"]}
+        return found
+
     def trail(self) -> pd.DataFrame:
         """Every act: `n` (int64), `time` (UTC), `act`, `by` and `what` (str, in the current
         language)."""
-        known = fields()
-        rows = []
-        for line in self._lines():
-            slots: dict[str, Any] = {key: line.get(key, "") for key in SLOTS}
-            field = known.get(str(line.get("field")))
-            slots["field"] = field.title if field else plain("")
-            if line["act"] == "waive":
-                slots["kind"] = say(f"kind_{line['kind']}")
-            if line["act"] == "sign_off":
-                slots["verdict"] = say(line["verdict"])
-            what = say(f"act_{line['act']}", **slots)
-            rows.append({"n": line["n"], "time": line["t"], "act": line["act"], "by": line["by"],
-                         "what": str(what)})  # fmt: skip
+        rows = [
+            {"n": line["n"], "time": line["t"], "act": line["act"], "by": line["by"],
+             "what": str(_told(line))}
+            for line in self._lines()
+        ]  # fmt: skip
         return pd.DataFrame(rows, columns=["n", "time", "act", "by", "what"])
+
+    def told(self, number: int) -> Text:
+        """One act of the trail, by its number, in both languages.
+
+        Raises:
+            ReviewError: there is no such act.
+        """
+        for line in self._lines():
+            if line["n"] == number:
+                return _told(line)
+        raise ReviewError(say("no_entry", number=number))
 
     # Inside
 
     def _lines(self) -> list[Line]:
-        lines = Journal.open(self.path, write=False).lines
+        lines = Journal.open(self.path, write=False).lines if self.path.exists() else []
         return [line for line in lines if _makes_sense(line)]
 
     def _entries(self) -> list[Line]:
@@ -219,17 +243,14 @@ class CreditFile:
         return [line for line in lines if line["act"] == "enter" and line["n"] not in gone]
 
     def _open(self, found: Review) -> list[tuple[str, str, str]]:
-        waived: dict[tuple[str, str], int] = {}
-        for line in self._lines():
-            if line["act"] == "waive":
-                waived[line["field"], line["kind"]] = line["n"]
-            elif line["act"] == "enter":
-                waived = {k: n for k, n in waived.items() if k[0] != line["field"]}
+        waived = self.waivers()
         rows = found.findings[["field", "kind", "severity"]].drop_duplicates()
         return [row for row in rows.itertuples(index=False, name=None) if row[:2] not in waived]
 
-    def _digest(self) -> str:
-        rows = self.facts()[list(FACTS[1:5])].astype("str").to_numpy().tolist()
+    def _digest(self, field: str | None = None) -> str:
+        facts = self.facts()
+        facts = facts if field is None else facts[facts["field"] == field]
+        rows = facts[list(FACTS[1:5])].astype("str").to_numpy().tolist()
         return sha256(json.dumps(sorted(rows)).encode()).hexdigest()[:16]
 
     def _append(self, act: str, by: str, **values: Any) -> int:
@@ -245,6 +266,34 @@ def files_folder() -> Path:
 
 
 # Inside
+
+
+def _evened(field: str, value: str) -> str:
+    """A value as facts have it; one that cannot be read stays as it is, for the check to tell."""
+    frame = pd.DataFrame({"field": [field], "value": [value]}, dtype=object)
+    problem = even_values(frame)[0]
+    read = frame["value"][0]
+    return value if problem or pd.isna(read) else str(read)
+
+
+def _told(line: Line) -> Text:
+    slots: dict[str, Any] = {key: line.get(key, "") for key in SLOTS}
+    field = fields().get(str(line.get("field")))
+    slots["field"] = field.title if field else plain("")
+    if field and line["act"] == "enter":
+        slots["value"] = shown(field, str(line["value"]))
+        slots["source"] = source_title(str(line["source"]))
+    if line["act"] == "waive":
+        slots["kind"] = say(f"kind_{line['kind']}")
+    if line["act"] == "sign_off":
+        slots["verdict"] = say(line["verdict"])
+    return say(f"act_{line['act']}", **slots)
+
+
+def _person(name: str) -> str:
+    """A name for comparing: neither capitals nor width nor spaces make another person."""
+    return normalize("NFKC", name).casefold().replace(" ", "")
+
 
 _NEEDED = {
     "enter": ("field", "value", "source", "collected_on"),

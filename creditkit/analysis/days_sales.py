@@ -19,6 +19,7 @@ from creditkit.analysis.open_items import (
     before,
     day,
     fetched,
+    month_ends,
     read,
     refuse_broken,
     same_engine,
@@ -84,6 +85,45 @@ def days_sales_outstanding(
     table["count_back"] = _count_back(months, table["owed"], keys, on)
     columns = ["owed", "sales", "simple", "best_possible", "delinquent", "count_back"]
     return table[columns].astype("float64").sort_index()
+
+
+def days_sales_by_month(
+    invoices: Any,
+    payments: Any,
+    as_of: Day,
+    *,
+    months: int = 12,
+    period: int = 90,
+    by: Sequence[str] = (),
+) -> pd.DataFrame:
+    """`days_sales_outstanding` at the ends of months, to see where it is going.
+
+    Args:
+        invoices, payments, period, by: as for `days_sales_outstanding`.
+        as_of: months that have ended by then are used, its own if it is the last of its month.
+        months: how many months back from the last; one more end of a month than that is given.
+
+    Returns:
+        As `days_sales_outstanding`, with `month` (datetime64, the last day) last in the index.
+
+    Raises:
+        ReceivablesError: as for `days_sales_outstanding`, or the months are no whole number.
+
+    >>> invoices = pd.DataFrame({
+    ...     "invoice": ["I1"], "issued": ["2025-02-10"], "due": ["2025-03-12"], "currency": "CNY",
+    ...     "amount": [280.0], "disputed_on": None, "resolved_on": None})
+    >>> payments = pd.DataFrame({"invoice": ["I1"], "paid_on": ["2025-03-01"], "amount": [140.0]})
+    >>> table = days_sales_by_month(invoices, payments, "2025-03-31", months=2, period=59)
+    >>> table.loc["CNY", "count_back"].tolist()
+    [28.0, 45.0]
+    """
+    ends = month_ends(as_of, months)
+    tables = {
+        pd.Timestamp(end): days_sales_outstanding(invoices, payments, end, period=period, by=by)
+        for end in ends
+    }
+    table = pd.concat(tables, names=["month"])
+    return table.reorder_levels([*map(str, table.index.names[1:]), "month"]).sort_index()
 
 
 def days_late(

@@ -31,6 +31,10 @@ KINDS = ("payment", "credit_note")
 # Half of the smallest unit there is: a dinar has a thousand fils.
 SETTLED = 0.0005
 
+# Units to read amounts in, the largest first.
+MONEY_ZH = ((1e8, " 亿"), (1e4, " 万"))
+MONEY_EN = ((1e9, " bn"), (1e6, " m"), (1e3, " k"))
+
 Lazy = nw.LazyFrame[Any]
 Day = str | date
 
@@ -69,6 +73,15 @@ def whole(name: str, value: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ReceivablesError(say("bad_count", name=name, value=value))
     return value
+
+
+def money(value: float) -> Text:
+    """An amount to read at a glance, in the units each language counts in.
+
+    >>> money(324_435_000).zh, money(324_435_000).en, money(-950).en
+    ('3.24 亿', '324 m', '-950')
+    """
+    return Text(_in_units(value, MONEY_ZH), _in_units(value, MONEY_EN))
 
 
 def month_ends(as_of: Day, months: int) -> list[date]:
@@ -251,6 +264,14 @@ def problems(invoices: Any, payments: Any) -> list[Text]:
 
 
 # Inside
+
+
+def _in_units(value: float, units: tuple[tuple[float, str], ...]) -> str:
+    size, unit = next((u for u in units if abs(value) >= u[0]), (1.0, ""))
+    scaled = value / size
+    # Three figures tell amounts apart.
+    decimals = 0 if abs(scaled) >= 100 or not unit else 1 if abs(scaled) >= 10 else 2
+    return f"{scaled:,.{decimals}f}{unit}"
 
 
 def _where(condition: nw.Expr) -> nw.Expr:

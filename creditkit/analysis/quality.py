@@ -15,7 +15,7 @@ The measures, each a ratio of two sums over facts:
 - `timeliness`: the share of facts not older, on the day of use, than the field's term.
 - `age`: days from collection to use, the mean.
 - `cost`: CNY a fact, the mean. `cost_per_usable`: CNY spent on judged facts for each that is both
-  right and fresh.
+  right and fresh. Both of the facts whose cost is known.
 
 Facts of one customer are not independent: who flatters in one field does so in the next. Intervals
 (95 %) are those of a ratio of sums over customers (linearised; W. G. Cochran, Sampling Techniques,
@@ -24,6 +24,7 @@ Facts of one customer are not independent: who flatters in one field does so in 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import narwhals as nw
@@ -55,6 +56,9 @@ THRESHOLDS: Mapping[str, tuple[float, ...]] = {
 # the source: its grade is `uncertain`.
 UNCERTAIN = 0.28
 NUMBER = r"^-?[0-9]+(?:\.[0-9]+)?$"
+# A day before all others that every engine can hold.
+LONG_AGO = datetime(1700, 1, 1)
+DAYS = {"collected_on", "since"}
 ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 # Smaller true values than one are no base of a share.
 LEAST = 1.0
@@ -66,7 +70,7 @@ RATIOS = {
     "completeness": ("filled", "asked"),
     "timeliness": ("fresh", "facts"),
     "age": ("days", "facts"),
-    "cost": ("spent", "facts"),
+    "cost": ("spent", "priced"),
     "cost_per_usable": ("judged_spent", "usable"),
 }
 
@@ -121,7 +125,8 @@ def measure_sources(
             Facts without a value and of fields not asked for are passed over.
         reference: frame with customer, field and value: the truth where it is known, else the
             `values` of `creditkit.analysis.reconcile.reconcile`. Against reconciled values
-            authenticity is agreement, and flatters whom the reconciliation trusts.
+            authenticity is agreement, and flatters whom the reconciliation trusts. Where it has
+            `since`, what held on the day of use counts: the latest row by then.
         as_of: the day of use. Facts collected later are passed over.
         by: what to tell apart beside the source: `field`, or columns of `customers`.
         customers: frame with customer and the columns of `by`; without it, the customers that
@@ -129,11 +134,12 @@ def measure_sources(
         asked: the fields that should be known; all fields of the credit file if None.
 
     Raises:
-        QualityError: frames, columns or fields that are not there.
+        QualityError: frames, columns or fields that are not there, or a reference with two values
+            of the same field of a customer.
 
     >>> from creditkit.analysis.sample import sample
-    >>> truth = sample("truth").drop_duplicates(["customer", "field"], keep="last")
-    >>> found = measure_sources(sample("facts"), truth, "2025-12-31").wide()["authenticity"]
+    >>> quality = measure_sources(sample("facts"), sample("truth"), "2025-12-31")
+    >>> found = quality.wide()["authenticity"]
     >>> found.idxmax(), found.idxmin()
     ('credit', 'customer')
     """
@@ -141,9 +147,7 @@ def measure_sources(
     names = _by(by)
     last = day(as_of)
     rows = _latest_values(facts, last, wanted)
-    known = _lazy(reference, "reference", ("customer", "field", "value"))
-    same = known.select("customer", "field", truth=nw.col("value"))
-    rows = rows.join(same, on=["customer", "field"], how="left")
+    rows = rows.join(_known(reference, last), on=["customer", "field"], how="left")
     people: Lazy | None = None
     if customers is not None:
         people = _lazy(customers, "customers", ("customer", *names)).select("customer", *names)
@@ -166,25 +170,26 @@ def grades(
     (`spread` above 0.28) is graded `uncertain`, as the coursework does.
 
     Args:
-        quality: measured without `by`.
+        quality: as `measure_sources` gives it.
         thresholds: by criterion, where each grade but the worst begins; see `THRESHOLDS`.
 
     Returns:
-        DataFrame with `source`, `criterion`, `value`, `low`, `high` (float64), `measured` (grade
-        id), `sure` (bool), `textbook` (grade id, `uncertain`, or `not_in_source` where the
-        coursework's table is cut off or has no such source), `ref` (str) and `compared`: `same`,
-        `better`, `worse`, or `open` where one of the two names no grade. Cost is better when lower.
+        DataFrame with `source`, the columns of `quality.by`, `criterion`, `value`, `low`, `high`
+        (float64), `measured` (grade id, `uncertain`, or `not_measured` where nothing can be said),
+        `sure` (bool), `textbook` (grade id, `uncertain`, or `not_in_source` where the coursework's
+        table is cut off or has no such source), `ref` (str) and `compared`: `same`, `better`,
+        `worse`, or `open` where one of the two names no grade. Cost is better when lower.
 
     Raises:
-        QualityError: it was measured by more than the source, or a threshold is missing.
+        QualityError: a threshold is missing.
     """
-    if quality.by:
-        raise QualityError(say("not_by", names=", ".join(quality.by)))
     book = comparison()
     cells = {row.id: row.cells for row in book.rows}
-    measured = quality.table.set_index(["source", "measure"])
+    keys = ["source", *quality.by]
+    measured = quality.table.set_index([*keys, "measure"]).sort_index()
     rows: list[dict[str, Any]] = []
-    for source in dict.fromkeys(quality.table["source"]):
+    for key in quality.table[keys].drop_duplicates().itertuples(index=False, name=None):
+        source = str(key[0])
         for criterion in book.criteria:
             scale = [grade.id for grade in book.scales[criterion.scale]]
             edges = thresholds.get(criterion.id, ())
@@ -192,24 +197,24 @@ def grades(
                 raise QualityError(
                     say("bad_thresholds", criterion=criterion.id, count=len(scale) - 1)
                 )
-            found = measured.loc[(source, criterion.id)]
+            found = measured.loc[(*key, criterion.id)]
             value, ends = _as_merit(criterion.id, found)
             at = [int(np.searchsorted(edges, v + 1e-12, side="right")) for v in (value, *ends)]
             grade = scale[at[0]]
             varied = criterion.id in SHARES and found["spread"] > UNCERTAIN
             if np.isnan(value) or varied:
-                grade = "uncertain"
+                grade = "not_measured" if np.isnan(value) else "uncertain"
             cell = cells.get(source, {}).get(criterion.id)
             said = cell.grade if cell else "not_in_source"
             rows.append(
                 {
-                    "source": source,
+                    **dict(zip(keys, key, strict=True)),
                     "criterion": criterion.id,
                     "value": found["value"],
                     "low": found["low"],
                     "high": found["high"],
                     "measured": grade,
-                    "sure": at[1] == at[2] and grade != "uncertain",
+                    "sure": at[1] == at[2] and grade in scale,
                     "textbook": said,
                     "ref": ", ".join(cell.ref) if cell else "",
                     "compared": _compared(scale, grade, said),
@@ -242,10 +247,11 @@ def _by(by: Sequence[str]) -> list[str]:
 
 
 def _lazy(frame: Any, name: str, columns: Sequence[str]) -> Lazy:
-    if isinstance(frame, pd.DataFrame) and "collected_on" in columns and "collected_on" in frame:
-        days = frame["collected_on"]
-        if pd.api.types.is_object_dtype(days) or pd.api.types.is_string_dtype(days):
-            frame = frame.assign(collected_on=pd.to_datetime(days, errors="coerce"))
+    if isinstance(frame, pd.DataFrame):
+        for column in DAYS & set(frame.columns):
+            days = frame[column]
+            if pd.api.types.is_object_dtype(days) or pd.api.types.is_string_dtype(days):
+                frame = frame.assign(**{column: pd.to_datetime(days, errors="coerce")})
     try:
         lazy: Lazy = nw.from_native(frame).lazy()
     except TypeError:
@@ -259,6 +265,31 @@ def _lazy(frame: Any, name: str, columns: Sequence[str]) -> Lazy:
     return lazy
 
 
+def _known(reference: Any, last: Any) -> Lazy:
+    """The value that holds of each customer and field, as `truth`."""
+    keys = ["customer", "field"]
+    rows = _lazy(reference, "reference", (*keys, "value"))
+    schema = rows.collect_schema()
+    if "since" in schema:
+        if not schema["since"].is_temporal():
+            rows = rows.with_columns(since=nw.col("since").str.to_date(format="%Y-%m-%d"))
+        # What has held since nobody knows when has held longest.
+        long_ago = LONG_AGO.date() if rows.collect_schema()["since"] == nw.Date else LONG_AGO
+        when = nw.col("since").fill_null(long_ago)
+        rows = rows.with_columns(since=_civil(when.dt.year(), when.dt.month(), when.dt.day()))
+        rows = rows.filter(nw.col("since") <= float(last.toordinal()))
+        latest = rows.group_by(*keys).agg(nw.col("since").max())
+        rows = rows.join(latest, on=[*keys, "since"], how="inner")
+    rows = rows.select(*keys, truth=nw.col("value"))
+    counted = rows.with_columns(one=nw.lit(1)).group_by(*keys).agg(nw.col("one").sum())
+    twice = fetched(counted.filter(nw.col("one") > 1))
+    if len(twice):
+        first = twice.sort_values(keys).iloc[0]
+        raise QualityError(say("twice", count=len(twice), customer=first["customer"],
+                               field=first["field"]))  # fmt: skip
+    return rows
+
+
 def _latest_values(facts: Any, last: Any, wanted: Mapping[str, Field]) -> Lazy:
     rows = _lazy(facts, "facts", ("customer", "field", "value", "source", "collected_on", "cost"))
     if not rows.collect_schema()["collected_on"].is_temporal():
@@ -268,7 +299,8 @@ def _latest_values(facts: Any, last: Any, wanted: Mapping[str, Field]) -> Lazy:
     use = last.toordinal()
     rows = rows.select(
         "customer", "field", "value", "source",
-        age=nw.lit(float(use)) - number, cost=nw.col("cost").cast(nw.Float64),
+        age=nw.lit(float(use)) - number, cost=nw.col("cost").cast(nw.Float64).fill_null(0.0),
+        priced=nw.when(nw.col("cost").is_null()).then(nw.lit(0.0)).otherwise(nw.lit(1.0)),
     )  # fmt: skip
     return rows.filter(
         ~nw.col("value").is_null() & (nw.col("value") != nw.lit(""))
@@ -377,9 +409,9 @@ def _sums(rows: Lazy, wanted: Mapping[str, Field], keys: list[str], last: Any) -
         slant=nw.when(nw.col("right") > 0).then(nw.lit(0.0))
         .otherwise(_flag(lean > 0) - _flag(lean < 0)),
         facts=nw.lit(1.0), fresh=nw.col("fresh"), days=nw.col("age"),
-        spent=nw.col("cost"),
+        spent=nw.col("cost"), priced=nw.col("priced"),
         judged_spent=nw.col("cost") * nw.col("judged"),
-        usable=nw.col("right") * nw.col("judged") * nw.col("fresh"),
+        usable=nw.col("right") * nw.col("judged") * nw.col("fresh") * nw.col("priced"),
         what=nw.col("field"),
     )  # fmt: skip
     plain = sorted({name for pair in RATIOS.values() for name in pair} - {"filled", "asked"})

@@ -142,6 +142,43 @@ def read_pieces(
         yield _read(table, piece, headings, seen)
 
 
+def even_values(frame: pd.DataFrame) -> "pd.Series[str]":
+    """Write the `value` of facts in one way by the kind of their `field`, in the frame itself:
+    numbers without separators or units, days as 2025-12-31, options by their ids.
+
+    Returns:
+        For each row why its value could not be read, as in `Reading.problems`; else empty.
+
+    >>> facts = pd.DataFrame({"field": ["revenue", "premises"], "value": ["1.2 亿", "自有"]})
+    >>> even_values(facts).tolist(), facts["value"].tolist()
+    (['', ''], ['120000000', 'owned'])
+    """
+    why = pd.Series("", frame.index, dtype="str")
+    for name, part in frame.dropna(subset=["field", "value"]).groupby("field"):
+        field = fields()[str(name)]
+        raw = part["value"]
+        if field.kind == "number":
+            values, problem = cells.numbers(raw.str.replace(r"\s*[%％]$", "", regex=True))
+            texts = values.map(
+                lambda n: f"{n:.10g}" if abs(n) < 1e10 else f"{n:.0f}", na_action="ignore"
+            )
+        elif field.kind == "date":
+            values, problem = cells.days(raw)
+            texts = values.dt.strftime("%Y-%m-%d")
+        elif field.kind == "category":
+            ways = {
+                cells.even(way): option.id
+                for option in field.options
+                for way in (option.id, option.title.zh, option.title.en)
+            }
+            texts, problem = cells.codes(raw, ways)
+        else:
+            continue
+        frame.loc[part.index, "value"] = texts.astype(object)
+        why.loc[part.index] = problem
+    return why
+
+
 # Inside
 
 
@@ -221,7 +258,7 @@ def _read(
             first = first.where(~cells.blank(first), piece[other])
         note("", first, (~cells.blank(first)).map({True: "too_wide", False: ""}).astype("str"))
     if {"field", "value"} <= set(frame.columns):
-        note("value", piece[headings["value"]], _even_values(frame))
+        note("value", piece[headings["value"]], even_values(frame))
     bad = set().union(*(set(part["row"]) for part in wrong)) if wrong else set()
     for name, known in seen.items():
         sound = frame.loc[~frame.index.isin(list(bad)), name]
@@ -262,34 +299,6 @@ def _values(column: Column, raw: "pd.Series[Any]") -> cells.Read:
         }
         return cells.codes(raw, known)
     return cells.texts(raw)
-
-
-def _even_values(frame: pd.DataFrame) -> "pd.Series[str]":
-    """Write the values of facts in one way by their field's kind; why not, where one cannot be."""
-    why = pd.Series("", frame.index, dtype="str")
-    for name, part in frame.dropna(subset=["field", "value"]).groupby("field"):
-        field = fields()[str(name)]
-        raw = part["value"]
-        if field.kind == "number":
-            values, problem = cells.numbers(raw.str.removesuffix("%"))
-            texts = values.map(
-                lambda n: f"{n:.10g}" if abs(n) < 1e10 else f"{n:.0f}", na_action="ignore"
-            )
-        elif field.kind == "date":
-            values, problem = cells.days(raw)
-            texts = values.dt.strftime("%Y-%m-%d")
-        elif field.kind == "category":
-            ways = {
-                cells.even(way): option.id
-                for option in field.options
-                for way in (option.id, option.title.zh, option.title.en)
-            }
-            texts, problem = cells.codes(raw, ways)
-        else:
-            continue
-        frame.loc[part.index, "value"] = texts.astype(object)
-        why.loc[part.index] = problem
-    return why
 
 
 def _typed(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":

@@ -5,6 +5,7 @@ What makes a finding grave is this product's rule, stated in `SEVERITY`; the cou
 credit file holds (I1 to I9), how sources compare (S) and who collects (D).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -14,9 +15,17 @@ import pandas as pd
 
 from creditkit.analysis.claims import read_claims
 from creditkit.analysis.open_items import Day, day
-from creditkit.analysis.values import impossible, say, tolerances, why_impossible, worth
+from creditkit.analysis.values import (
+    impossible,
+    say,
+    tolerances,
+    unit_title,
+    why_impossible,
+    worth,
+)
 from creditkit.checklists import who_gets
 from creditkit.content.library import checklist, comparison, fields
+from creditkit.content.schema_checklists import Group
 from creditkit.content.schema_fields import Field
 from creditkit.text import BilingualError, Text, did_you_mean, join, plain
 
@@ -51,8 +60,8 @@ class Review:
     `findings` has a row a finding: `customer`, `field`, `kind`, `severity`, `item` (of the
     credit_file checklist), `source` (whose fact it is; empty where none or several), `value` (what
     was said, for a conflict by whom), `days` (int64: age of a stale fact, else 0) and `problem`
-    (what is impossible, or `flattering` where the customer's own word is the better one); all str
-    but `days`.
+    (what is impossible, `flattering` where the customer's own word is the better one, `category`
+    where nothing at all is known of the category of a missing fact); all str but `days`.
     """
 
     findings: pd.DataFrame
@@ -75,6 +84,15 @@ class Review:
         """How many findings: int64, a row a kind, a column a severity."""
         table = pd.crosstab(self.findings["kind"], self.findings["severity"])
         return table.reindex(index=list(KINDS), columns=list(SEVERITIES), fill_value=0)
+
+    def by_customer(self) -> pd.DataFrame:
+        """How many findings: int64, a row a customer (those without any too), a column a severity;
+        those with most grave ones first."""
+        own = self.findings
+        table = pd.crosstab(own["customer"], own["severity"]).reindex(
+            index=pd.Index(self.customers, name="customer"), columns=list(SEVERITIES), fill_value=0
+        )
+        return table.sort_values(list(SEVERITIES), ascending=False, kind="stable")
 
     def explained(self) -> Iterator[tuple[Severity, Text, Text]]:
         """Each finding in words: its severity, the reason, and what to do next."""
@@ -153,6 +171,43 @@ def review(facts: pd.DataFrame, as_of: Day, *, customers: pd.DataFrame | None = 
     return Review(findings.loc[order.index].reset_index(drop=True), str(end.date()), tuple(people))
 
 
+def latest_by_source(facts: pd.DataFrame, as_of: Day) -> pd.DataFrame:
+    """What counts of the facts on a day: of each customer, field and source the latest.
+
+    Returns:
+        DataFrame with customer, field, value, source (str) and collected_on (datetime64), sorted
+        by the first two and the source.
+
+    Raises:
+        ReviewError: as for `review`.
+    """
+    return _read(facts, pd.Timestamp(day(as_of)))
+
+
+def ages(facts: pd.DataFrame, as_of: Day) -> pd.DataFrame:
+    """How old the latest fact of each customer and field is on a day.
+
+    Args:
+        facts, as_of: as for `review`; values that are impossible are facts of no age.
+
+    Returns:
+        DataFrame with `customer`, `field` (str), `days` (int64) and `term` (int64: the days after
+        which a fact of the field is stale).
+
+    Raises:
+        ReviewError: as for `review`.
+
+    >>> facts = pd.DataFrame({"customer": "C1", "field": "employees", "value": ["120", "85"],
+    ...     "source": ["customer", "credit"], "collected_on": ["2025-11-01", "2025-12-01"]})
+    >>> ages(facts, "2025-12-31")[["field", "days", "term"]].values.tolist()
+    [['employees', 30, 730]]
+    """
+    end = pd.Timestamp(day(as_of))
+    rows = _read(facts, end)
+    known = fields()
+    return _ages(rows[_problems(rows, known) == ""], end, known)
+
+
 def reason(row: dict[str, Any]) -> Text:
     """Why a finding is one; `row` is a row of `Review.findings`."""
     field = fields()[row["field"]]
@@ -162,6 +217,8 @@ def reason(row: dict[str, Any]) -> Text:
     key = f"why_{row['kind']}"
     if row["problem"] == "flattering":
         key = "why_flattering"
+    if row["problem"] == "category":
+        return say("why_category", field=field.title, category=_category(field.item).title)
     words = [_word(field, word) for word in row["value"].split(TOLD_BY)]
     said = join(words, zh="；", en="; ")
     return say(key, field=field.title, said=said, days=row["days"], limit=field.stale_after)
@@ -171,7 +228,9 @@ def action(row: dict[str, Any]) -> Text:
     """What to do about a finding: who gets the fact, and through which channels."""
     source = checklist("credit_file")
     item = next(item for item in source.items if item.id == row["item"])
-    return say(f"do_{row['kind']}", who=who_gets(item, source))
+    # Whoever is doubted is not asked again.
+    doubted = [OWN] if row["kind"] in ("only_customer", "conflict") else []
+    return say(f"do_{row['kind']}", who=who_gets(item, source, but=doubted))
 
 
 def source_title(source: str) -> Text:
@@ -181,16 +240,18 @@ def source_title(source: str) -> Text:
 
 
 def shown(field: Field, value: str) -> Text:
-    """A value as people read it: options in words, money with separators and its unit."""
+    """A value as people read it: options in words, numbers with separators and their unit.
+
+    >>> shown(fields()["revenue"], "9000000").zh, shown(fields()["debt_ratio"], "71.9").en
+    ('9,000,000 元', '71.9 %')
+    """
     for option in field.options:
         if option.id == value:
             return option.title
-    if field.kind == "number" and field.unit in ("CNY", "%"):
-        try:
-            return plain(f"{float(value):,.0f} CNY" if field.unit == "CNY" else f"{value} %")
-        except ValueError:
-            pass
-    return plain(value)
+    if field.kind != "number":
+        return plain(value)
+    number = f"{float(value):,.0f}" if re.fullmatch(r"-?[0-9]{4,}(\.[0-9]*)?", value) else value
+    return say("with_unit", value=number, unit=unit_title(field)) if field.unit else plain(number)
 
 
 # Inside
@@ -237,7 +298,11 @@ def _missing(rows: pd.DataFrame, people: list[str], known: dict[str, Field]) -> 
     every = pd.MultiIndex.from_product([people, list(known)], names=["customer", "field"])
     have = pd.MultiIndex.from_frame(rows[["customer", "field"]])
     missing: pd.DataFrame = every.difference(have).to_frame(index=False).assign(kind="missing")
-    return missing
+    groups = {f.id: _category(f.item).id for f in known.values()}
+    of = rows["field"].map(groups)
+    covered = pd.MultiIndex.from_arrays([rows["customer"], of])
+    wanted = pd.MultiIndex.from_arrays([missing["customer"], missing["field"].map(groups)])
+    return missing.assign(problem=np.where(wanted.isin(covered), "", "category"))
 
 
 def _of_sound(
@@ -248,10 +313,8 @@ def _of_sound(
         return
     rows = rows.drop(columns="problem")
     keys = ["customer", "field"]
-    latest = rows.groupby(keys, as_index=False)["collected_on"].max()
-    latest["days"] = (end - latest["collected_on"]).dt.days
-    terms = latest["field"].map({f.id: f.stale_after for f in known.values()})
-    yield latest[latest["days"] > terms].assign(kind="stale")
+    latest = _ages(rows, end, known)
+    yield latest[latest["days"] > latest["term"]].assign(kind="stale")
 
     claims = read_claims(rows, tolerances())
     torn = claims.candidates[claims.item] > 1
@@ -261,6 +324,22 @@ def _of_sound(
     others = rows[rows["source"] != OWN].set_index(keys).index
     alone = rows[~rows.set_index(keys).index.isin(others)]
     yield alone.assign(kind="only_customer")
+
+
+def _category(item: str) -> Group:
+    """The category of the coursework (I1 to I9) that an item of the checklist belongs to."""
+    source = checklist("credit_file")
+    group = next(i.group for i in source.items if i.id == item)
+    return next(g for g in source.groups if g.id == group)
+
+
+def _ages(rows: pd.DataFrame, end: pd.Timestamp, known: dict[str, Field]) -> pd.DataFrame:
+    latest = rows.groupby(["customer", "field"], as_index=False)["collected_on"].max()
+    terms = {f.id: f.stale_after for f in known.values()}
+    days = (end - latest["collected_on"]).dt.days
+    table = latest[["customer", "field"]].assign(days=days, term=latest["field"].map(terms))
+    typed: pd.DataFrame = table.astype({"days": "int64", "term": "int64"})
+    return typed
 
 
 def _conflicts(told: Any, known: dict[str, Field]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ counts that sales often repeat the customer. The plan is then an exact choice, s
 integer programme by HiGHS (`scipy.optimize.milp`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import Any
@@ -16,6 +16,7 @@ import pandas as pd
 
 from creditkit.analysis.quality import measure_sources
 from creditkit.analysis.reconcile import reconcile
+from creditkit.analysis.trust import KEYS, agree, held
 from creditkit.analysis.values import tolerances
 from creditkit.content.library import fields
 from creditkit.text import BilingualError, Text, join, phrases, plain
@@ -94,20 +95,26 @@ def source_sets(
     measured = measure_sources(facts, reference, last, by=["field"]).wide()["authenticity"]
     share = measured.fillna(0.5).clip(LEAST_RIGHT, MOST_RIGHT)
     odds = (share / (1 - share)).map(np.log).clip(lower=LEAST_SAY)
-    rows = []
-    for chosen in chain.from_iterable(combinations(names, n) for n in range(1, len(names) + 1)):
-        part = facts[facts["source"].isin(chosen)]
-        cost = part.groupby("field")["cost"].sum() / count
-        believed = _believed(part, odds, half_life)
-        right = measure_sources(believed, reference, last, by=["field"]).table
-        of = right[right["measure"] == "authenticity"].set_index("field")["value"]
-        there = believed.groupby("field").size() / count
-        rows += [
-            {"field": field, "sources": chosen, "coverage": float(there[field]),
-             "confidence": float(of[field]), "cost": float(cost[field])}
-            for field in there.index
-        ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    sets = list(chain.from_iterable(combinations(names, n) for n in range(1, len(names) + 1)))
+    believed = _believed(facts, sets, odds, half_life)
+    known = held(reference, last)[[*KEYS, "value"]].rename(columns={"value": "known"})
+    judged = believed.merge(known, on=KEYS, how="inner").reset_index(drop=True)
+    agreed = pd.Series(agree(judged["field"], judged["value"], judged["known"]), dtype=np.float64)
+    right = agreed.groupby([judged["source"], judged["field"]]).mean()
+    there = believed.groupby(["source", "field"]).size() / count
+    spent = facts.groupby(["field", "source"])["cost"].sum() / count
+    rows: list[dict[str, Any]] = []
+    for row in there.rename("coverage").reset_index().to_dict("records"):
+        number, field = row["source"], row["field"]
+        chosen = sets[int(number)]
+        cost = sum(float(spent.get((field, name), 0.0)) for name in chosen)
+        rows.append(
+            {"field": field, "sources": chosen, "coverage": row["coverage"],
+             "confidence": float(right.get((number, field), np.nan)), "cost": cost}
+        )  # fmt: skip
+    found = pd.DataFrame(rows, columns=list(COLUMNS))
+    order = found["sources"].map(sets.index).to_numpy()
+    return found.iloc[np.lexsort((found["field"], order))].reset_index(drop=True)
 
 
 def sourcing_plan(
@@ -339,19 +346,20 @@ class _Table:
         return SourcingPlan(choices, cost, covered / self.whole, confidence)
 
 
-def _believed(facts: pd.DataFrame, odds: Any, half_life: float | None) -> pd.DataFrame:
-    """What a weighted vote of the facts believes, with the columns that measuring needs."""
-    parts = []
+def _believed(
+    facts: pd.DataFrame, sets: list[tuple[str, ...]], odds: Any, half_life: float | None
+) -> pd.DataFrame:
+    """What a weighted vote of each set of sources believes; `source` is the number of the set."""
+    # A source weighs otherwise in each field, so it goes by another name there.
+    named = facts["source"].astype(str) + "\x1f" + facts["field"].astype(str)
+    weights = {f"{source}\x1f{field}": float(odds[(source, field)]) for source, field in odds.index}
     limits = tolerances()
-    for field, part in facts.groupby("field"):
-        weights = {
-            str(source): float(odds.get((source, field), 0.5)) for source in part["source"].unique()
-        }
+    parts = []
+    for number, chosen in enumerate(sets):
+        here = facts["source"].isin(chosen)
         found = reconcile(
-            part, method="weighted", weights=weights, tolerances=limits, copying=None,
-            half_life=half_life,
+            facts[here].assign(source=named[here]), method="weighted", weights=weights,
+            tolerances=limits, copying=None, half_life=half_life,
         )  # fmt: skip
-        parts.append(found.values)
-    believed: Iterable[pd.DataFrame] = parts
-    last = pd.to_datetime(facts["collected_on"]).max()
-    return pd.concat(believed, ignore_index=True).assign(source="plan", collected_on=last, cost=0.0)
+        parts.append(found.values.assign(source=str(number)))
+    return pd.concat(parts, ignore_index=True)

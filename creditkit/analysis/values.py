@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from creditkit.analysis.claims import Tolerance
 from creditkit.content.library import fields
 from creditkit.content.schema_fields import Field
-from creditkit.text import Text, join, phrases
+from creditkit.text import Text, join, phrases, plain
 
 # GB 32100-2015: the signs of a unified social credit code; I, O, S, V and Z are left out.
 SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -77,10 +77,16 @@ def why_impossible(field: Field, problem: str, value: str) -> Text:
     '180 is above the highest possible, 130 %'
     """
     limit = {"too_low": field.low, "too_high": field.high}.get(problem)
-    unit = {"": "", "%": " %"}.get(field.unit, f" {field.unit}")
-    shown = "" if limit is None else f"{limit:,.0f}{unit}"
+    number = "" if limit is None else f"{limit:,.0f}"
+    # Of days the limit is a year.
+    shown = say("with_unit", value=number, unit=unit_title(field)) if field.unit else plain(number)
     options = join(option.title for option in field.options)
     return say(problem, value=value, limit=shown, options=options)
+
+
+def unit_title(field: Field) -> Text:
+    """The unit of a field in words; empty where it has none."""
+    return plain(field.unit) if field.unit in ("", "%") else say(f"unit_{field.unit}")
 
 
 def worth(field: Field, values: "pd.Series[Any]") -> NDArray[np.float64]:

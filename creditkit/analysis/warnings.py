@@ -71,12 +71,22 @@ def warning_signs(
         limits: other limits; see `Limits`.
 
     Returns:
-        DataFrame, the gravest and largest first: `customer`, `currency`, `sign`, `severity` (high
+        DataFrame, the gravest first, then by place among those that owe most in the same currency:
+        `customer`, `currency`, `sign`, `severity` (high
         or medium; all str), `value` and `before` (float64: the figure and what it is held
         against, in the unit of the sign) and `owed` (float64, in the currency).
 
     Raises:
         ReceivablesError: frames, day or limits cannot be used.
+
+    >>> invoices = pd.DataFrame({"invoice": ["I1"], "customer": "C1", "issued": "2025-01-01",
+    ...     "due": "2025-01-31", "currency": "CNY", "amount": [100.0], "disputed_on": None,
+    ...     "resolved_on": None, "promised_on": None})
+    >>> payments = pd.DataFrame({"invoice": ["I1"], "paid_on": ["2026-01-01"], "amount": [100.0],
+    ...     "kind": "payment"})
+    >>> found = warning_signs(invoices, payments, "2025-03-31")
+    >>> found[["sign", "severity", "value"]].values.tolist()
+    [['default_at_start', 'high', 59.0]]
     """
     own = limits or Limits()
     if not all(value > 0 for value in asdict(own).values()):
@@ -107,9 +117,13 @@ def warning_signs(
     owed = aged["owed"].rename("owed").reset_index()
     found = found.merge(owed, on=["currency", "customer"], how="left")
     found["owed"] = found["owed"].fillna(0.0).astype("float64")
+    # Amounts of different currencies cannot be told apart by size, places among those who owe can.
+    place = aged["owed"].groupby(level="currency").rank(ascending=False, method="min")
+    found = found.merge(
+        place.rename("place").reset_index(), on=["currency", "customer"], how="left"
+    )
     order = found.assign(grave=found["severity"] != "high", at=found["sign"].map(SIGNS.index))
-    keys = ["grave", "owed", "customer", "currency", "at"]
-    order = order.sort_values(keys, ascending=[True, False, True, True, True], kind="stable")
+    order = order.sort_values(["grave", "place", "currency", "customer", "at"], kind="stable")
     return (
         found.loc[order.index, list(COLUMNS)]
         .reset_index(drop=True)

@@ -25,8 +25,9 @@ def new(width: float = 8.0, height: float = 4.5) -> "tuple[Figure, Axes]":
     return figure, axes
 
 
-def png(figure: "Figure") -> bytes:
+def png(figure: "Figure", dpi: float | None = None) -> bytes:
     """A figure as a PNG image, the same bytes for the same figure."""
     out = io.BytesIO()
-    figure.savefig(out, format="png", metadata={"Software": None})
+    figure.savefig(out, format="png", dpi=dpi or "figure", metadata={"Software": None},
+                   pil_kwargs={"compress_level": 4})  # fmt: skip
     return out.getvalue()

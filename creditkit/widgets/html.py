@@ -234,14 +234,23 @@ def _line(line: Line) -> str:
     )
 
 
-def table(rows: Iterable[Mapping[str, object]], columns: Mapping[str, Text]) -> str:
-    """A plain table; `columns` maps each row's key to its heading."""
-    # The style sheet is not at hand in a saved notebook, where cells would stand to the right.
-    left = "style='text-align:start;vertical-align:top'"
-    heads = "".join(f"<th scope='col' {left}>{words(title)}</th>" for title in columns.values())
+def table(
+    rows: Iterable[Mapping[str, object]], columns: Mapping[str, Text], numbers: Iterable[str] = ()
+) -> str:
+    """A plain table; `columns` maps each row's key to its heading, `numbers` stand to the right."""
+    # The style sheet is not at hand in a saved notebook, where all cells would stand to the right.
+    right = frozenset(numbers)
+    sides = {c: "end" if c in right else "start" for c in columns}
+    style = {c: f"text-align:{side};vertical-align:top" for c, side in sides.items()}
+    heads = "".join(
+        f"<th scope='col' style='{style[c]}'>{words(t)}</th>" for c, t in columns.items()
+    )
+    whole = {c: f"{style[c]};white-space:nowrap" if c in right else style[c] for c in columns}
     body = "".join(
         "<tr>"
-        + "".join(f"<td dir='auto' {left}>{words(row.get(c, ''))}</td>" for c in columns)
+        + "".join(
+            f"<td dir='auto' style='{whole[c]}'>{words(row.get(c, ''))}</td>" for c in columns
+        )
         + "</tr>"
         for row in rows
     )

@@ -92,6 +92,9 @@ align-items:center;list-style:none}
 vertical-align:top;white-space:normal;overflow-wrap:break-word}
 .ck thead th{background:var(--jp-layout-color2,#f3f3f3)}.ck th[scope=row]{font-weight:600}
 .ck td.ck-num,.ck td.ck-ref{white-space:nowrap}
+.ck-wide{overflow-x:auto}.ck-wide td:last-child{min-width:5.5em}
+.ck-said-by td:first-child{min-width:8em}
+.ck-findings td:first-child{min-width:3.2em}.ck-findings td:nth-child(2){min-width:5em}
 .ck-register{overflow-x:auto}.ck-register td:nth-child(6){min-width:9em}
 .ck-verdict{font-weight:400;font-size:.85em;border-radius:6px;
 padding:0 6px;border:1px solid}

@@ -1,0 +1,1 @@
+"""The report: one page of a folder of tables, for whoever decides on credit."""

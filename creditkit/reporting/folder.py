@@ -1,0 +1,200 @@
+"""The tables of a folder, read for a report: what is there, what is not, and what is wrong."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from creditkit.analysis import cells
+from creditkit.analysis.complaint_rows import COLUMNS, RegisterError
+from creditkit.analysis.complaints import ComplaintRegister, load_register
+from creditkit.analysis.files import ReadingError, pieces
+from creditkit.analysis.reading import read_table
+from creditkit.analysis.review import source_title
+from creditkit.content.library import comparison, tables
+from creditkit.content.schema_fields import Table
+from creditkit.text import BilingualError, Text, phrases
+
+SUFFIXES = (".csv", ".xlsx", ".xlsm", ".parquet", ".txt", ".tsv")
+TABLES = ("customers", "facts", "truth", "invoices", "payments", "complaints", "refusals")
+# Days after which the data are told to end: the latest of these.
+DAYS = {"facts": "collected_on", "invoices": "issued", "payments": "paid_on",
+        "refusals": "refused_on"}  # fmt: skip
+SHOWN = 12
+# No source has a longer name; what is longer is a slip and would fill a picture.
+LONGEST = 40
+
+
+def say(key: str, /, **slots: object) -> Text:
+    return phrases("report")(key, **slots)
+
+
+class ReportError(BilingualError):
+    """A report that cannot be made or written; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What came of one file: `rows` read, rows set `aside`, and the `problems` in words."""
+
+    table: str
+    file: str
+    rows: int = 0
+    aside: int = 0
+    count: int = 0
+    problems: tuple[Text, ...] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The tables of a folder: `frames` by name with the columns of `content/tables.yaml`, the
+    `register` of complaints, what was `read` file by file, and the `ignored` files."""
+
+    name: str
+    frames: dict[str, pd.DataFrame]
+    register: ComplaintRegister | None = None
+    read: tuple[Read, ...] = ()
+    ignored: tuple[str, ...] = ()
+    last: pd.Timestamp | None = field(default=None)
+
+    def frame(self, name: str) -> pd.DataFrame | None:
+        """A table; None where it is not there or has no row."""
+        found = self.frames.get(name)
+        return None if found is None or found.empty else found
+
+
+def read_folder(path: str | Path) -> Folder:
+    """Read what tables there are: files named as the tables are, in either language.
+
+    A file that cannot be read is told, not raised; rows with problems are set aside and counted.
+
+    Raises:
+        ReportError: there is no such folder, or no table in it can be read.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise ReportError(say("no_folder", path=path))
+    found, ignored = _files(folder)
+    frames: dict[str, pd.DataFrame] = {}
+    register = None
+    told = []
+    for name, file in found.items():
+        if name == "complaints":
+            register, read = _register(file)
+        else:
+            frame, read = _frame(name, file)
+            if frame is not None:
+                frames[name] = frame
+        told.append(read)
+    if not frames and register is None:
+        why = [text for read in told for text in read.problems]
+        names = ", ".join(f"{name}.csv" for name in TABLES)
+        raise ReportError(_nothing(folder, names, why))
+    if "facts" in frames:
+        frames["facts"] = frames["facts"].assign(source=_sources(frames["facts"]["source"]))
+    days = [frames[name][column].max() for name, column in DAYS.items() if name in frames]
+    if register is not None and len(register):
+        days.append(register.frame["received"].max())
+    last = max((pd.Timestamp(d) for d in days if not pd.isna(d)), default=None)
+    return Folder(folder.resolve().name, frames, register, tuple(told), tuple(ignored), last)
+
+
+# Inside
+
+
+def _nothing(folder: Path, names: str, why: list[Text]) -> Text:
+    told = say("no_tables", path=folder, names=names)
+    more = [told, *why]
+    return Text("\n".join(t.zh for t in more), "\n".join(t.en for t in more))
+
+
+def _files(folder: Path) -> tuple[dict[str, Path], list[str]]:
+    """The file of each table, and the names of files that are none."""
+    ways = {
+        cells.even(way): name
+        for name in TABLES
+        for way in (name, tables()[name].title.zh, tables()[name].title.en, *_short(name))
+    }
+    found: dict[str, Path] = {}
+    ignored = []
+    for file in sorted(folder.iterdir()):
+        if not file.is_file() or file.name.startswith((".", "~$")):
+            continue
+        name = ways.get(cells.even(file.stem))
+        if name is None or file.suffix.lower() not in SUFFIXES or name in found:
+            if file.suffix.lower() in SUFFIXES:
+                ignored.append(file.name)
+        else:
+            found[name] = file
+    return {name: found[name] for name in TABLES if name in found}, ignored
+
+
+def _short(name: str) -> tuple[str, ...]:
+    """What people call the files in Chinese, beside the titles of the tables."""
+    return tuple(say(f"file_{name}").zh.split("、"))
+
+
+def _frame(name: str, file: Path) -> tuple[pd.DataFrame | None, Read]:
+    try:
+        found = read_table(name, file)
+    except BilingualError as error:
+        return None, Read(name, file.name, problems=(error.text,), count=1, failed=True)
+    told = Read(name, file.name, len(found.frame), len(found.set_aside), len(found.problems),
+                tuple(found.told(SHOWN)))  # fmt: skip
+    return found.frame, told
+
+
+def _register(file: Path) -> tuple[ComplaintRegister | None, Read]:
+    table = tables()["complaints"]
+    try:
+        ways = {cells.even(way) for column in table.columns for way in _ways(column)}
+        parts = list(pieces(file, ways))
+        raw = pd.concat(parts).reset_index(drop=True)
+        register = load_register(_in_codes(table, raw))
+    except RegisterError as error:
+        problems = tuple(error.problems[:SHOWN])
+        return None, Read("complaints", file.name, problems=problems, count=len(error.problems),
+                          failed=True)  # fmt: skip
+    except ReadingError as error:
+        return None, Read("complaints", file.name, problems=(error.text,), count=1, failed=True)
+    return register, Read("complaints", file.name, len(register))
+
+
+def _ways(column: Any) -> tuple[str, ...]:
+    return (column.id, column.title.zh, column.title.en, *column.also)
+
+
+def _in_codes(table: Table, raw: pd.DataFrame) -> pd.DataFrame:
+    """A register under its own headings, what stands in words there as codes."""
+    heads = {cells.even(way): c.id for c in table.columns for way in _ways(c)}
+    named = {head: heads[cells.even(head)] for head in raw.columns if cells.even(head) in heads}
+    frame = raw.rename(columns=named)
+    frame = frame.loc[:, ~frame.columns.duplicated()]
+    for column in table.columns:
+        if column.options and column.id in frame.columns:
+            codes = {cells.even(w): o.id for o in column.options
+                     for w in (o.id, o.title.zh, o.title.en)}  # fmt: skip
+            frame[column.id] = [codes.get(cells.even(v), v) for v in frame[column.id]]
+        if column.type == "boolean" and column.id in frame.columns:
+            flags = {"是": "true", "否": "false", "yes": "true", "no": "false"}
+            frame[column.id] = [flags.get(cells.even(v), v) for v in frame[column.id]]
+    return frame[[c for c in COLUMNS if c in frame.columns]]
+
+
+def _sources(names: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Sources by the ids of the coursework's table where they go by its words."""
+    known = {
+        cells.even(way): row.id
+        for row in comparison().rows
+        for text in (row.title, source_title(row.id))
+        for way in _both(text)
+    }
+    even = {name: known.get(cells.even(name), name[:LONGEST]) for name in names.dropna().unique()}
+    return names.map(even)
+
+
+def _both(text: Text) -> Iterable[str]:
+    return (text.zh, text.en)

@@ -1,0 +1,303 @@
+"""The report of a folder: what it holds, what it says is missing, what it never lets through."""
+
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from creditkit import set_language
+from creditkit.analysis.sample import sample, sample_folder
+from creditkit.cli import main
+from creditkit.content.library import tables
+from creditkit.reporting.build import PARTS, Report, report
+from creditkit.reporting.folder import ReportError, read_folder
+from creditkit.text import language
+
+FEW = [f"C{n:05}" for n in range(1, 41)]
+# What HTML may hold here; nothing that runs, loads or leads out of the page.
+TAGS = {
+    "html", "head", "meta", "title", "style", "body", "header", "nav", "main", "footer", "section",
+    "h1", "h2", "h3", "p", "ul", "ol", "li", "a", "div", "table", "caption", "thead", "tbody",
+    "tr", "th", "td", "figure", "figcaption", "img", "dl", "dt", "dd", "br",
+}  # fmt: skip
+HOSTILE = [
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)",
+    "</td></table><iframe src='https://example.com'>", "=HYPERLINK(\"https://example.com\")",
+    "\u202eevil\u0007\u0000", "$\\frac{{$ {{7*7}}", "&lt;b&gt;", "x" * 5000, "<!--", "]]>",
+]  # fmt: skip
+
+
+class Page(HTMLParser):
+    """What a page is made of."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+def keep(folder: Path, *names: str, few: bool = True) -> Path:
+    """A folder with some tables of the sample, of its first customers only."""
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        if name in ("complaints", "refusals") or not few:
+            shutil.copy(sample_folder() / f"{name}.csv", folder)
+        else:
+            frame = sample(name)
+            frame[frame["customer"].isin(FEW)].to_csv(folder / f"{name}.csv", index=False)
+    return folder
+
+
+def sealed(html: str) -> Page:
+    """Check that a page holds all it needs and runs nothing; returns what it is made of."""
+    page = Page(html)
+    assert set(page.tags) <= TAGS
+    for name, value in page.attributes:
+        assert not name.startswith("on")
+        if name in ("src", "href"):
+            assert value.startswith(("data:image/png;base64,", "#")), value[:80]
+    assert "@import" not in html
+    assert "url(" not in html
+    return page
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    """Reports of the same folder in both languages."""
+    folder = keep(tmp_path_factory.mktemp("all") / "own", *tables())
+    return {lang: report(folder, lang=lang) for lang in ("zh", "en")}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_all_parts_are_there_in_one_sealed_page(whole: dict[str, Report], lang: str) -> None:
+    made = whole[lang]
+    page = sealed(made.html)
+    ids = [value for name, value in page.attributes if name == "id"]
+    assert ids == ["summary", *PARTS, "data", "definitions"]
+    assert page.tags.count("img") >= 15
+    alts = [value for name, value in page.attributes if name == "alt"]
+    assert len(alts) == page.tags.count("img")
+    assert all(len(alt) > 10 for alt in alts)
+    assert made.problems == ()
+    assert len(made.headlines) >= 6
+    assert made.as_of.isoformat() == "2025-12-31"
+
+
+def test_each_language_is_spoken_alone(whole: dict[str, Report]) -> None:
+    assert re.findall("[\u4e00-\u9fff]{4,}", Page(whole["en"].html).text) == []
+    chinese = Page(whole["zh"].html).text
+    assert "账龄" in chinese
+    assert "days sales" not in chinese
+    assert "None" not in chinese
+    assert "nan" not in chinese.lower().split()
+
+
+def test_the_language_on_screen_stays_what_it_was(tmp_path: Path) -> None:
+    set_language("en")
+    report(keep(tmp_path / "own", "refusals"), lang="zh")
+    assert language() == "en"
+
+
+def test_the_same_folder_gives_the_same_page(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "own", "invoices", "payments")
+    assert report(folder, lang="en").html == report(folder, lang="en").html
+
+
+def test_figures_in_the_page_are_those_of_the_analysis(tmp_path: Path) -> None:
+    from creditkit.analysis.ageing import ageing
+
+    page = Page(report(keep(tmp_path / "own", "invoices", "payments"), lang="en").html)
+    invoices, payments = (
+        sample(n)[sample(n)["customer"].isin(FEW)] for n in ("invoices", "payments")
+    )
+    aged = ageing(invoices, payments, "2025-12-31")
+    for owed in aged["owed"]:
+        assert f"{owed:,.0f}" in page.text
+
+
+def test_names_are_masked_unless_asked_for(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "own", "customers", "facts", "invoices", "payments")
+    parts = ["receivables", "files", "reconciliation"]
+    firms = sample("customers").head(40)
+    people = sample("facts").query("field in ('legal_representative', 'controlling_shareholder')")
+    names = {str(n) for n in [*firms["name_zh"], *firms["name_en"], *people["value"].dropna()]}
+    masked = Page(report(folder, lang="zh", parts=parts).html).text
+    assert [name for name in names if len(name) > 1 and name in masked] == []
+    open_ = Page(report(folder, lang="zh", parts=["receivables"], names=True).html).text
+    assert any(name in open_ for name in firms["name_zh"])
+
+
+def test_hostile_cells_are_only_text(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "own", "customers", "facts", "invoices", "payments")
+    rng = np.random.default_rng(3)
+
+    def spoil(name: str, columns: list[str], share: float) -> None:
+        frame: Any = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
+        for column in columns:
+            at = rng.random(len(frame)) < share
+            frame.loc[at, column] = rng.choice(np.array(HOSTILE, dtype=object), at.sum())
+        frame.to_csv(folder / f"{name}.csv", index=False)
+
+    spoil("customers", ["name_zh", "name_en", "industry"], 1.0)
+    spoil("facts", ["value", "source", "collector"], 0.02)
+    spoil("facts", ["field", "collected_on"], 0.002)
+    spoil("invoices", ["amount", "currency"], 0.002)
+    invoices: Any = pd.read_csv(folder / "invoices.csv", dtype=str, keep_default_na=False)
+    payments: Any = pd.read_csv(folder / "payments.csv", dtype=str, keep_default_na=False)
+    new = {old: f"{old}{bad}" for old, bad in zip(FEW, HOSTILE * 4, strict=False)}
+    for name, frame in (("invoices", invoices), ("payments", payments)):
+        frame["customer"] = frame["customer"].map(lambda c: new.get(c, c))
+        frame.to_csv(folder / f"{name}.csv", index=False)
+    made = report(folder, lang="en", names=True, parts=["receivables", "files", "sources",
+                                                       "reconciliation"])  # fmt: skip
+    page = sealed(made.html)
+    assert "<script>alert(1)</script>" in page.text
+    assert "\u202e" not in made.html
+    assert "\x07" not in made.html
+    assert "x" * 1000 not in page.text
+    assert any("invoices.csv" in problem for problem in made.problems)
+
+
+def test_a_folder_of_invoices_alone_says_what_it_takes_for_granted(tmp_path: Path) -> None:
+    made = report(keep(tmp_path / "own", "invoices"), lang="en")
+    page = sealed(made.html)
+    assert "every invoice counts as unpaid in full" in page.text
+    assert "Roll" not in page.text
+    assert "These tables are not there: customers, facts" in page.text
+    assert len(made.problems) == len(PARTS) - 1
+
+
+def test_a_folder_of_facts_alone_is_held_against_what_is_believed(tmp_path: Path) -> None:
+    made = report(keep(tmp_path / "own", "facts"), lang="en", parts=["files", "sources",
+                                                                    "receivables"])  # fmt: skip
+    page = sealed(made.html)
+    assert "The truth is not known" in page.text
+    assert made.problems == ("“Receivables” is left out: it needs invoices that can be used.",)
+
+
+def test_facts_without_costs_make_no_plan(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "own", "facts")
+    facts = pd.read_csv(folder / "facts.csv", dtype=str).drop(columns="cost")
+    facts.to_csv(folder / "facts.csv", index=False)
+    made = report(folder, lang="en", parts=["sources", "plan"])
+    assert "Sourcing plan" in " ".join(made.problems)
+    assert "not measured" in " ".join(re.findall(r"alt='([^']*)'", made.html)) or "–" in made.html
+
+
+def test_own_headings_file_names_and_sources_in_chinese_are_understood(tmp_path: Path) -> None:
+    folder = tmp_path / "应收"
+    folder.mkdir()
+    told: dict[str, pd.DataFrame] = {}
+    for name in ("facts", "complaints"):
+        raw = pd.read_csv(sample_folder() / f"{name}.csv", dtype=str, keep_default_na=False)
+        heads = {column.id: column.title.zh for column in tables()[name].columns}
+        told[name] = raw.head(4000).rename(columns=heads)
+    told["facts"]["来源"] = told["facts"]["来源"].map(
+        {"customer": "客户自己", "business": "业务部门", "credit": "信用部门", "agency": "征信机构"}
+    )
+    told["facts"].to_excel(folder / "事实表.xlsx", index=False)
+    channels = tables()["complaints"].column("channel").options
+    told["complaints"]["渠道"] = told["complaints"]["渠道"].map(
+        {option.id: option.title.zh for option in channels}
+    )
+    told["complaints"].to_csv(folder / "投诉登记簿.csv", index=False, encoding="gb18030")
+    (folder / "说明.csv").write_text("无关的文件\n", "utf-8")
+    found = read_folder(folder)
+    assert set(found.frame("facts")["source"]) == {"customer", "business", "credit", "agency"}  # type: ignore[index]
+    assert found.register is not None
+    assert len(found.register) == 300
+    assert found.ignored == ("说明.csv",)
+
+
+def test_damaged_files_are_told_and_the_rest_is_reported(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "own", "refusals", "complaints")
+    (folder / "invoices.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    (folder / "facts.parquet").write_bytes(b"PAR1 broken")
+    (folder / "payments.csv").write_bytes(b"")
+    (folder / "customers.csv").write_text("something,else\n1,2\n", "utf-8")
+    complaints = (folder / "complaints.csv").read_text("utf-8")
+    (folder / "complaints.csv").write_text(complaints.replace("sales", "nobody", 1), "utf-8")
+    made = report(folder, lang="en")
+    page = sealed(made.html)
+    told = page.text
+    for file in ("invoices.xlsx", "facts.parquet", "payments.csv", "customers.csv",
+                 "complaints.csv"):  # fmt: skip
+        assert f"Problems of {file}" in told
+    assert "Refusals of the application form" in told
+    assert "Receivables” is left out" in told
+
+
+def test_rows_with_problems_are_set_aside_and_counted(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "own", "invoices", "payments")
+    raw = pd.read_csv(folder / "invoices.csv", dtype=str, keep_default_na=False)
+    raw.loc[:4, "amount"] = "a lot"
+    raw.to_csv(folder / "invoices.csv", index=False)
+    made = report(folder, lang="en")
+    assert "invoices.csv: 5 problems, 5 rows set aside" in made.problems
+    assert "a lot" in made.html
+
+
+@pytest.mark.parametrize(
+    ("make", "word"),
+    [
+        (lambda folder: report(folder / "none"), "no such folder"),
+        (lambda folder: report(folder), "no table in"),
+        (lambda folder: report(parts=["receivable"]), "did you mean 'receivables'"),
+    ],
+)
+def test_what_cannot_be_reported_is_told(tmp_path: Path, make: Any, word: str) -> None:
+    with pytest.raises(ReportError) as error:
+        make(tmp_path)
+    assert word in error.value.text.en
+    assert error.value.text.zh
+
+
+def test_customers_alone_give_no_day(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="name the day"):
+        report(keep(tmp_path / "own", "customers"))
+    made = report(tmp_path / "own", lang="en", as_of="2025-06-30")
+    assert "allow no figure" in Page(made.html).text
+
+
+def test_the_command_writes_the_page_and_says_where(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = keep(tmp_path / "own", "refusals")
+    target = tmp_path / "out" / "board.html"
+    code = main(["report", str(folder), "--lang", "en", "--as-of", "2025-06-30", "--out",
+                 str(target)])  # fmt: skip
+    assert code == 0
+    told = capsys.readouterr().out
+    assert "Credit report as of 2025-06-30" in told
+    assert str(target) in told
+    sealed(target.read_text("utf-8"))
+    assert main(["report", str(tmp_path / "none"), "--lang", "en"]) == 1
+    assert main(["report", str(folder), "--lang", "en", "--as-of", "soon"]) == 1
+    assert "is not a day" in capsys.readouterr().out
+
+
+def test_a_page_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    made = report(keep(tmp_path / "own", "refusals"), lang="en")
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file, not a folder", "utf-8")
+    with pytest.raises(ReportError, match="Name another place"):
+        made.save(blocked / "report.html")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["blocked", "own"]
