@@ -59,7 +59,7 @@ FEWEST = {
 # Which columns each table needs, so that one without a row is a table still.
 _COLUMNS = {
     "item": ("item", "kind", "type", "title", "refs", "level", "out_of"),
-    "student": ("student", "name", "points", "out_of", "file", "late", "flags", "seconds"),
+    "student": ("student", "name", "points", "out_of", "file", "written", "late", "flags"),
     "mark": (
         "student", "item", "kind", "refs", "share", "points", "out_of", "verdict", "seed",
         "language", "seconds", "confidence", "answer", "shown", "scenario", "finished",
@@ -117,6 +117,16 @@ class ClassResults:
         # Figures that a seed draws have no value here.
         zh, en = (re.sub(r"\{\w+\}", "…", title[lang]) for lang in ("zh", "en"))
         return Text(short(zh, most), short(en, most))
+
+    @property
+    def cases(self) -> list[str]:
+        """The cases of the assignment: `case1`, `case2` …"""
+        return list(self.items_table.index[self.items_table["kind"] == "scenario"])
+
+    def required(self) -> None:
+        """Raise ResultsError where nobody handed in anything."""
+        if not self.students:
+            raise ResultsError(say("nobody"))
 
     # The tables
 
@@ -257,9 +267,8 @@ class ClassResults:
         Raises:
             ResultsError: there is no such case in the assignment.
         """
-        cases = [i for i, row in self.items_table.iterrows() if row["kind"] == "scenario"]
-        if item not in cases:
-            raise ResultsError(say("no_case", item=item, cases=", ".join(map(str, cases)) or "-"))
+        if item not in self.cases:
+            raise ResultsError(say("no_case", item=item, cases=", ".join(self.cases) or "-"))
         played = str(self.items_table.loc[item, "type"])
         procedure = self.procedures.get(played) or load_procedure(played)
         if not self.procedures and self.marked.assignment["build"] == "assessment":

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from creditkit.analysis.class_results import ClassResults, ResultsError, say, short
+from creditkit.analysis.class_tables import percent
 from creditkit.analysis.language_fairness import LARGE, NEGLIGIBLE
 from creditkit.analysis.options_taken import option_text, option_words
-from creditkit.plots.class_results import GRID, percent, rows_only
+from creditkit.plots.class_results import GRID, rows_only
 from creditkit.plots.figure import COLOURS, FAINT, INK, new
 from creditkit.text import join
 

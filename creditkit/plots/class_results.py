@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from creditkit.analysis.class_results import ClassResults, say, short
+from creditkit.analysis.class_tables import percent
 from creditkit.analysis.mastery import MASTERED
 from creditkit.content.library import refs
 from creditkit.plots.figure import COLOURS, FAINT, INK, new
@@ -18,10 +19,6 @@ STATUS = {
     "open": (COLOURS[4], "D"),
     "not_mastered": (COLOURS[5], "X"),
 }
-
-
-def percent(value: float) -> str:
-    return f"{value:.0%}" if value == value else "–"
 
 
 def scores_picture(results: ClassResults) -> "Figure":

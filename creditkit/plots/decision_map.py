@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from creditkit.analysis.class_results import say, short
+from creditkit.analysis.class_tables import left_words
 from creditkit.analysis.decision_map import DecisionMap
 from creditkit.plots.figure import COLOURS, FAINT, INK, new
 from creditkit.text import Text, join, plain
@@ -137,21 +138,10 @@ def _legend(axes: "Axes") -> None:
                 frameon=False, fontsize=10)  # fmt: skip
 
 
-def left_words(found: DecisionMap, how: str, step: str, what: str) -> Text:
-    """How students left the model path, in words."""
-    named = {
-        "refused": lambda: found.step_title(what),
-        "other_way": lambda: found.step_title(what),
-        "choice": lambda: found.choice_title(step, what),
-        "stopped": lambda: plain(""),
-    }
-    return say(f"left_{how}", what=named[how]())
-
-
 def decision_text(found: DecisionMap) -> str:
     """What `decision_picture` shows, in words."""
     told = [
-        say("left_alt", step=found.step_title(step), how=left_words(found, how, step, what), n=n)
+        say("left_alt", step=found.step_title(step), how=left_words(found, step, how, what), n=n)
         for step, how, what, n in found.left.head(3).itertuples(index=False)
     ]
     left = join(told, zh="；", en="; ") if told else say("nowhere")
