@@ -35,6 +35,7 @@ from tests.handing_out import (
 from tests.test_release import key_texts
 
 Patch = pytest.MonkeyPatch
+DRAWN = ", {variant: complaint, level: 2}"
 
 
 def marks(desk: Class, **options: Any) -> ClassMarks:
@@ -476,7 +477,7 @@ def _flipped(data: bytes, at: int) -> bytes:
 def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
     """A class of three of which all have handed in; 001 sends everything that is odd."""
     with pytest.MonkeyPatch.context() as patch:
-        desk = a_class(tmp_path_factory.mktemp("school"))
+        desk = a_class(tmp_path_factory.mktemp("school"), ASSIGNMENT.replace(DRAWN, ""))
         for id, how in (("001", "partly"), ("002", "right"), ("003", "wrong")):
             handed_in(desk, id, patch, how, cases=id != "003")
         yield desk

@@ -138,7 +138,7 @@ def _part(part: Part, said: bool) -> str:
 def _case(n: int, marked: MarkedCase) -> str:
     d, record = marked.debrief, marked.record
     parts = [
-        f"<h2>{both(say('case_n', n=n))}: {both(d.scenario.title)} "
+        f"<h2>{both(join((say('case_n', n=n), d.scenario.title), zh='：', en=': '))} "
         f"<small>{_points(record['points'], record['out_of'])}</small></h2>"
     ]
     if record["verdict"] != "not_attempted" and not d.finished:
@@ -191,7 +191,8 @@ h2{font-size:1.15rem;border-top:2px solid #bbb;padding-top:.8rem}
 small{font-weight:400;color:#444}.quiet,.who{color:#555;margin:.2rem 0}
 .total{font-size:1.5rem;font-weight:700;margin:.4rem 0}.late{color:#8a4b00}
 table{border-collapse:collapse;width:100%;margin:.5rem 0}
-th,td{border:1px solid #ccc;padding:.3rem .5rem;text-align:start;vertical-align:top}
+th,td{border:1px solid #ccc;padding:.3rem .5rem;text-align:start;vertical-align:top;
+overflow-wrap:break-word}td[dir=auto]{overflow-wrap:anywhere;min-width:5em}
 thead th{background:#f0f3f7}.overview{width:auto}.ref{white-space:nowrap;color:#555;font-size:.85em}
 tr>*:first-child{border-inline-start-width:4px}
 tr.right>*:first-child{border-inline-start-color:#1a7f4b}

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -114,6 +115,12 @@ class Work:
         return cls(handout, code, folder("assignments") / f"{handout.assignment}-{code[:12]}")
 
     # Answers
+
+    @property
+    def deadline(self) -> str | None:
+        """The deadline as people read it, with its offset from UTC."""
+        due = self.handout.deadline
+        return datetime.fromisoformat(due).strftime("%Y-%m-%d %H:%M (UTC%z)") if due else None
 
     @property
     def _answers(self) -> Path:

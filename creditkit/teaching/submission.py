@@ -39,6 +39,8 @@ DEEPEST = 12
 MOST_ACTS = 20_000
 # Beyond this a whole number is no longer exact in other programs.
 LARGEST_NUMBER = 2**63
+# Names that Windows keeps for itself.
+RESERVED = {"con", "prn", "aux", "nul", *(f"{of}{n}" for of in ("com", "lpt") for n in range(10))}
 
 
 def say(key: str, /, **slots: object) -> Text:
@@ -156,22 +158,18 @@ def hand_in(work: Work, folder: Path, student: Who | None = None) -> tuple[Path,
 
 
 def safe_name(id: str) -> str:
-    """An id as part of a file's name on every system: one for each id, and none a path.
+    """An id as part of a file's name on every system: one for each id, and never a path.
 
-    >>> safe_name("001"), safe_name("../x") == safe_name("..-x"), safe_name("..\\\\x")[:3]
-    ('001', False, '_x_')
+    >>> safe_name("S001"), safe_name("../x") == safe_name("..-x")
+    ('S001', False)
     """
     kept = "".join(c if c.isalnum() or c in "-_" else "_" for c in id)
-    plain = kept == id and kept.casefold() == kept and len(kept.encode()) <= 100
-    reserved = kept.casefold() in {"con", "prn", "aux", "nul"} or kept[:3].casefold() in {
-        "com",
-        "lpt",
-    }
-    if plain and not reserved and kept:
+    reserved = kept.casefold() in RESERVED
+    if kept and kept == id and not reserved and len(kept.encode()) <= 100:
         return kept
-    # Two ids may differ only in what a file's name cannot hold, or in capitals.
+    # Two ids may differ only in what a file's name cannot hold.
     mark = hashlib.sha256(id.encode("utf-8", "replace")).hexdigest()[:8]
-    return f"{kept.strip('_')[:30] and '_' + kept.strip('_')[:30]}_{mark}"
+    return f"{kept.strip('_')[:30]}_{mark}"
 
 
 # Reading what comes in

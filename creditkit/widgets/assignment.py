@@ -55,6 +55,7 @@ class AnswerSheet(View):
              buttons, self._result, self._next]
         )  # fmt: skip
         self.add_class("ck-exercises")
+        self._choice.observe(self._chosen, "value")
         self._draw_choice(next(iter(self._sheets)))
         self._submit.on_click(lambda _: self._do(self._save))
         self._hint.on_click(lambda _: self._do(self._show_hint))
@@ -132,7 +133,8 @@ class AnswerSheet(View):
             prompt = str(asked.prompt)
             cut = prompt if len(prompt) <= 60 else prompt[:59] + "…"
             options.append((f"{n}  {'✓' if id in saved else '·'}  {cut}", id))
-        self._choice.unobserve_all("value")
+        # New options choose the first one for a moment, which must not change the question.
+        self._choice.unobserve(self._chosen, "value")
         self._choice.description = str(question_say("question"))
         # A page shows a list blank when its words change under the same place.
         self._choice.value = None
@@ -210,8 +212,8 @@ class HandIn(View):
         rows = [str(h.title)]
         if h.student:
             rows.append(f"{h.student.name} {h.student.id}".strip())
-        if h.deadline:
-            rows.append(str(say("deadline", deadline=h.deadline)))
+        if due := self.work.deadline:
+            rows.append(str(say("deadline", deadline=due)))
         facts = "".join(f"<p>{html.words(row)}</p>" for row in [*rows, _state(self.work)])
         self._head.value = html.page("ck-head", facts)
         self._result.value = self._told

@@ -114,6 +114,8 @@ class ValueExplorer(View):
 
     def _offer(self) -> None:
         """The fields on which anybody spoke, those in conflict first and marked."""
+        if self._customer.value is None:
+            return
         own = self.found.values[self.found.values["customer"] == self._customer.value]
         order = own.assign(even=~own["conflict"]).sort_values(["even", "confidence"], kind="stable")
         options = []
