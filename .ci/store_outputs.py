@@ -30,11 +30,11 @@ def store_outputs(path: Path) -> None:
 
 def main() -> None:
     os.environ.pop("CREDITKIT_LANG", None)
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+    for path in sorted(NOTEBOOKS.rglob("[!.]*.ipynb")):
         with tempfile.TemporaryDirectory() as home:
             os.environ["CREDITKIT_HOME"] = home
             store_outputs(path)
-        print(path.name)
+        print(path.relative_to(NOTEBOOKS))
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def _step(axes: "Axes", found: DecisionMap, step: str, y: int, most: int) -> Non
                        edgecolor=_MODEL if on_model else _OTHER, lw=1.6 if on_model else 1,
                        ls="-" if on_model else "--")
     )  # fmt: skip
-    axes.text(0.2, y, short(str(found.step_title(step)), 36), va="center", fontsize=10, zorder=3)
+    axes.text(0.2, y, short(str(found.step_title(step)), 42), va="center", fontsize=10, zorder=3)
     axes.text(_BOX - 0.18, y, str(row["worked"]), va="center", ha="right", fontsize=10.5,
               fontweight="bold", zorder=3)  # fmt: skip
     told: list[Text] = []

@@ -2,8 +2,8 @@
 the final assessment, and their work is handed out, handed in and marked as real work is.
 
 Nobody was measured. The figures show what the tools do with marks of a known make, not how real
-students do. Two things are put in to be found: `HARDER_IN_ENGLISH` is harder for students who read
-English, and all are surer than they are right.
+students do. Three things are put in to be found: the question `HARDER_IN_ENGLISH` is harder for
+students who read English, the option `NEVER_TAKEN` fools nobody, and all are surer than right.
 """
 
 import json
@@ -20,6 +20,7 @@ from creditkit.casework.opening import new_header
 from creditkit.content.check import PACKAGE
 from creditkit.teaching.class_marking import ClassMarks, mark_class
 from creditkit.teaching.exercise import Exercise, exercise
+from creditkit.teaching.feedback import Kind
 from creditkit.teaching.handout import Handout, Work
 from creditkit.teaching.marked import Marked
 from creditkit.teaching.marks_out import write_marks
@@ -32,6 +33,7 @@ from creditkit.text import Language
 
 ASSIGNMENT = PACKAGE / "assignments" / "final_assessment.yaml"
 HARDER_IN_ENGLISH = "refusal_too_early"
+NEVER_TAKEN = ("collection_principle", "new")
 # How much harder, in logits.
 HARDER_BY = 1.6
 BEGINS = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -53,11 +55,11 @@ def simulated_class(students: int = 60, seed: int = 1, folder: str | Path | None
     """
     if folder is None:
         with tempfile.TemporaryDirectory() as scratch:
-            return _simulated(Path(scratch), students, seed)
-    return _simulated(Path(folder), students, seed)
+            return _simulated(Path(scratch), students, seed, "marks")
+    return _simulated(Path(folder), students, seed, "full")
 
 
-def _simulated(folder: Path, students: int, seed: int) -> Marked:
+def _simulated(folder: Path, students: int, seed: int, kind: Kind) -> Marked:
     roster = [Student(f"s{n:03}", f"模拟 {n:03}") for n in range(1, students + 1)]
     release(ASSIGNMENT, folder / "release", roster, "assessment", secret=f"simulated/{seed}")
     pack = load_pack(folder / "release")
@@ -74,7 +76,7 @@ def _simulated(folder: Path, students: int, seed: int) -> Marked:
         body = _submission(pack, issued, handout, one, own)
         text = json.dumps(body, ensure_ascii=False, indent=1) + "\n"
         (handed_in / f"{safe_name(issued.id)}.json").write_text(text, "utf-8")
-    marks: ClassMarks = mark_class(handed_in, folder / "release", jobs=1)
+    marks: ClassMarks = mark_class(handed_in, folder / "release", kind=kind, jobs=1)
     write_marks(marks, folder / "marks")
     return Marked(marks.tables)
 
@@ -102,9 +104,10 @@ def _submission(
         # The later a question comes, the more students do not get to it.
         if one.rng.random() < 0.004 * number:
             continue
+        never = NEVER_TAKEN[1] if x.id == NEVER_TAKEN[0] else ""
         act = {
             "question": f"q{number}",
-            "answer": encoded(x, one.answer(x, own[x.id] + harder)),
+            "answer": encoded(x, one.answer(x, own[x.id] + harder, never)),
             "confidence": one.sure(own[x.id] + harder),
         }
         common = {"n": len(answers) + 1, "act": "answer", "t": clock(), "lang": one.language}

@@ -61,14 +61,15 @@ class SimulatedStudent:
 
     # Questions
 
-    def answer(self, x: Exercise, difficulty: float) -> Any:
-        """An answer to a question, as `creditkit.mark` takes it."""
+    def answer(self, x: Exercise, difficulty: float, never: str = "") -> Any:
+        """An answer to a question, as `creditkit.mark` takes it; `never` is a wrong option of a
+        single choice that fools nobody."""
         rng, knows = self.rng, partial(self.knows, difficulty)
         match x.question:
             case Single(options=options):
                 if knows():
                     return x.key
-                wrong = [o for o in options if not o.right]
+                wrong = [o for o in options if not o.right and o.id != never]
                 # What is partly right tempts more.
                 return rng.choices(wrong, [0.3 + 2 * o.worth for o in wrong])[0].id
             case Multiple():
