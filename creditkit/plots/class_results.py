@@ -97,7 +97,8 @@ def items_picture(results: ClassResults) -> "Figure":
     axes.grid(color=GRID)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
+    if len(known):
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
     key.axis("off")
     for place, (item, n) in enumerate(numbers.items()):
         colour = COLOURS[5] if table.loc[item, "look"] else INK
