@@ -10,7 +10,7 @@ its scale. Smaller classes get their figures and a warning.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +18,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from creditkit.analysis.confidence import calibration, overconfidence
 from creditkit.analysis.decision_map import DecisionMap, decision_map
-from creditkit.analysis.estimates import wilson
 from creditkit.analysis.item_statistics import (
     Reliability,
     difficulty,
@@ -191,6 +191,16 @@ class ClassResults:
         wide = counted.pivot(index="student", columns="item", values=value)
         return wide.reindex(index=self.students, columns=self.items_table.index).astype("float64")
 
+    @cached_property
+    def _made(self) -> dict[str, Any]:
+        return {}
+
+    def _once(self, name: str, work: Callable[[], Any]) -> Any:
+        """What was worked out before is not worked out again: pictures and tables share it."""
+        if name not in self._made:
+            self._made[name] = work()
+        return self._made[name]
+
     # The figures
 
     @cached_property
@@ -237,6 +247,10 @@ class ClassResults:
             right?), `hard` (surely below 0.3), `easy` (surely above 0.9), `weak` (it surely hardly
             goes with the rest), or empty.
         """
+        found: pd.DataFrame = self._once("items", self._items)
+        return found.copy()
+
+    def _items(self) -> pd.DataFrame:
         table = self.items_table[["kind", "type", "level"]].copy()
         attempted = self.marks[self.marks["attempted"]].groupby("item").size()
         table["attempted"] = attempted.reindex(table.index).fillna(0).astype("int64")
@@ -251,15 +265,23 @@ class ClassResults:
 
     def refs(self, mastered: float = MASTERED) -> pd.DataFrame:
         """How well the class knows each fact of the coursework; see `mastery`."""
+        shown: pd.DataFrame = self._once("evidence", self._evidence)
+        return mastery(shown, mastered)
+
+    def _evidence(self) -> pd.DataFrame:
         lines = self.lines
         counted = self.marks[self.marks["counts"]]
         keys = pd.MultiIndex.from_frame(lines[["student", "item"]])
         known = keys.isin(pd.MultiIndex.from_frame(counted[["student", "item"]]))
-        return mastery(evidence(counted, lines[known], self.questions), mastered)
+        return evidence(counted, lines[known], self.questions)
 
     def options(self) -> pd.DataFrame:
         """Every option of the questions and who took it; see `options_taken`."""
-        return options_taken(self.marks, self.rest, self.questions, FEWEST["options"])
+        fewest = FEWEST["options"]
+        found: pd.DataFrame = self._once(
+            "options", lambda: options_taken(self.marks, self.rest, self.questions, fewest)
+        )
+        return found.copy()
 
     def decisions(self, item: str) -> DecisionMap:
         """How the class went through a case: `case1`, `case2` …; see `DecisionMap`.
@@ -269,6 +291,10 @@ class ClassResults:
         """
         if item not in self.cases:
             raise ResultsError(say("no_case", item=item, cases=", ".join(self.cases) or "-"))
+        found: DecisionMap = self._once(item, lambda: self._decisions(item))
+        return found
+
+    def _decisions(self, item: str) -> DecisionMap:
         played = str(self.items_table.loc[item, "type"])
         procedure = self.procedures.get(played) or load_procedure(played)
         if not self.procedures and self.marked.assignment["build"] == "assessment":
@@ -295,6 +321,10 @@ class ClassResults:
 
     def fairness(self) -> pd.DataFrame:
         """Whether items differ by language; see `language_fairness`."""
+        found: pd.DataFrame = self._once("fairness", self._fairness)
+        return found.copy()
+
+    def _fairness(self) -> pd.DataFrame:
         languages = self.marks.pivot(index="student", columns="item", values="language")
         languages = languages.reindex(index=self.shares.index, columns=self.shares.columns)
         return language_fairness(self.shares, self.rest, languages)
@@ -309,43 +339,13 @@ class ClassResults:
         return found
 
     def calibration(self) -> pd.DataFrame:
-        """What came of the answers of which students said they were so and so sure.
-
-        Returns:
-            DataFrame indexed by `confidence` (float64, 0 to 1): `answers`, `right` (int64),
-            `share`, `low`, `high` (float64, share wholly right with Wilson's interval, which takes
-            answers as independent). Without a row where confidence was not asked.
-        """
-        levels = self.confident.groupby(self.confident["confidence"].round(2))["right"]
-        table = levels.agg(["size", "sum"]).astype("int64")
-        table.columns = pd.Index(["answers", "right"])
-        table["share"] = table["right"] / table["answers"]
-        ends = [wilson(r, n) for r, n in zip(table["right"], table["answers"], strict=True)]
-        table["low"] = pd.Series([low for low, _ in ends], table.index, dtype="float64")
-        table["high"] = pd.Series([high for _, high in ends], table.index, dtype="float64")
-        return table
+        """What came of the answers of which students said they were so and so sure; see
+        `confidence.calibration`."""
+        return calibration(self.confident)
 
     def overconfidence(self) -> pd.Series:
-        """How far students are surer than they are right.
-
-        Returns:
-            Series: `brier`, the mean squared distance between confidence and right (0 best; 0.25
-            is what saying "even odds" throughout gives; G. W. Brier, Monthly Weather Review 78
-            (1950) 1-3), `excess`, the mean over students of mean confidence less share right, with
-            `low` and `high` (Student), and `answers`.
-        """
-        found = self.confident
-        gap = found["confidence"] - found["right"].astype("float64")
-        excess, low, high = mean_interval(gap.groupby(found["student"]).mean())
-        return pd.Series(
-            {
-                "brier": float((gap**2).mean()),
-                "excess": excess,
-                "low": low,
-                "high": high,
-                "answers": float(len(found)),
-            }
-        )
+        """How far students are surer than they are right; see `confidence.overconfidence`."""
+        return overconfidence(self.confident)
 
     def warnings(self) -> list[Text]:
         """Which figures a class of this size cannot carry, and from how many on it could."""
