@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         refs,
         scenario,
         scenarios,
+        use_content,
     )
     from creditkit.reporting.build import report
     from creditkit.reporting.class_report import class_report
@@ -204,6 +205,7 @@ __all__ = [
     "sources_view",
     "sourcing_plan",
     "tolerances",
+    "use_content",
     "value_explorer",
     "variant",
     "warning_signs",
@@ -236,6 +238,7 @@ _HOME = {
     "assignment_questions": "widgets.assignment",
     "assignment_submit": "widgets.assignment",
     "read_marked": "teaching.marked",
+    "use_content": "content.library",
     "Attempts": "teaching.attempts",
     "exercise": "teaching.exercise",
     "mark": "teaching.marking",

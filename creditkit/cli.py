@@ -10,8 +10,13 @@ from creditkit.commands import (
     Command,
     check,
     check_content,
+    export,
+    import_,
     lab,
     mark,
+    new,
+    preview,
+    rehearse,
     release,
     report,
     sample,
@@ -19,7 +24,21 @@ from creditkit.commands import (
 )
 from creditkit.text import LANGUAGES, BilingualError, phrases, set_language
 
-COMMANDS: tuple[Command, ...] = (lab, check, check_content, sample, release, submit, mark, report)
+COMMANDS: tuple[Command, ...] = (
+    lab,
+    check,
+    check_content,
+    new,
+    preview,
+    rehearse,
+    release,
+    submit,
+    mark,
+    report,
+    sample,
+    export,
+    import_,
+)
 
 
 class _Help(argparse.HelpFormatter):

@@ -206,10 +206,11 @@ def phrases(part: str) -> Callable[..., Text]:
     file = resources.files("creditkit") / "content" / "interface" / f"{part}.yaml"
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     entries: dict[str, dict[str, str]] = yaml.load(file.read_text("utf-8"), loader)
+    texts = {key: Text(**words) for key, words in entries.items()}
 
     def say(key: str, /, **slots: object) -> Text:
         try:
-            text = Text(**entries[key])
+            text = texts[key]
         except KeyError:
             raise KeyError(f"interface/{part}.yaml has no '{key}'") from None
         return text.format(**slots) if slots else text

@@ -20,6 +20,7 @@ from creditkit.teaching.marked import read_marked
 from creditkit.teaching.marks_out import write_marks
 from creditkit.teaching.roster import Student
 from creditkit.teaching.submission import LARGEST, SubmissionError, hand_in, parse, seal
+from creditkit.teaching.workers import Workers
 from tests import answering
 from tests.handing_out import (
     ASSIGNMENT,
@@ -706,3 +707,23 @@ def test_marks_are_read_back_as_tables(tmp_path: Path, monkeypatch: Patch) -> No
     assert [item["item"] for item in kept.tables["item"]] == [
         *(q.id for q in desk.pack.questions), "case1", "case2",
     ]  # fmt: skip
+
+
+def _ends_its_process(pack: Any, kind: Any, file: tuple[str, str]) -> str:
+    if file[0] in {"13", "77"}:
+        os._exit(9)
+    return file[0]
+
+
+def test_a_file_that_ends_its_process_is_reported_and_the_others_are_done(school: Class) -> None:
+    files = [(str(n), f"/{n}") for n in range(100)]
+    with Workers(school.folder / "out", "full", 2, len(files)) as workers:
+        found = list(workers.each(_ends_its_process, files))
+        again = list(workers.each(_ends_its_process, files[:10]))
+    lost = [one for one in found if isinstance(one, Found)]
+    assert [one.file for one in lost] == ["13", "77"]
+    assert {one.code for one in lost} == {"failed"}
+    assert [one for one in found if isinstance(one, str)] == [
+        name for name, _ in files if name not in {"13", "77"}
+    ]
+    assert again == [name for name, _ in files[:10]]

@@ -25,7 +25,7 @@ from creditkit.teaching.handout import HandoutError, Work
 from creditkit.teaching.marking import mark
 from creditkit.teaching.release import release
 from creditkit.teaching.roster import RosterError, Student, read_roster
-from creditkit.teaching.sheets import decoded, posed, sheet, unfit
+from creditkit.teaching.sheets import STOOD_IN, decoded, posed, sheet, unfit
 from creditkit.text import Text
 from tests import answering
 from tests.handing_out import ASSIGNMENT, CLASS, a_class, encoded
@@ -223,6 +223,16 @@ def test_a_sealed_case_is_the_same_whatever_the_truth(s: Scenario) -> None:
     assert sealed_scenario(s, p, "case1") == sealed_scenario(other, p, "case1")
 
 
+@pytest.mark.parametrize("q", QUESTIONS, ids=lambda q: q.id)
+def test_a_sheet_has_none_of_the_reasons_and_points_of_its_question(q: AnyQuestion) -> None:
+    shown = list(words(sheet(exercise(q, 7), "q1", hints=True).model_dump(mode="json")))
+    told = [part.why for _, part in _parts(q) if getattr(part, "why", None)]  # type: ignore[attr-defined]
+    told += [Text(point.zh, point.en) for point in getattr(q, "key", ())]
+    assert told
+    for text in told:
+        assert text.zh not in shown and text.en not in shown
+
+
 @pytest.mark.parametrize("q", [q for q in QUESTIONS if isinstance(q, Single)], ids=lambda q: q.id)
 def test_a_sheet_is_the_same_whichever_option_is_right(q: Single) -> None:
     right = next(n for n, o in enumerate(q.options) if o.right)
@@ -237,6 +247,12 @@ def test_a_sheet_is_the_same_whichever_option_is_right(q: Single) -> None:
 def test_the_trainers_pack_is_apart_and_closed_to_others(everything: Path) -> None:
     assert not list((everything / "students").rglob("pack.json"))
     assert (everything / "trainer").stat().st_mode & 0o077 == 0
+
+
+def test_the_trainer_is_told_what_is_secret_and_what_is_not(everything: Path) -> None:
+    note = (everything / "trainer" / "README.md").read_text("utf-8")
+    for words in ("does not\n  prove who sat", "write your own", "不能证明", "自己编写"):
+        assert words in note
 
 
 def test_no_student_can_tell_his_seed_or_token_from_anothers(everything: Path) -> None:
@@ -408,7 +424,7 @@ def test_answers_to_a_sheet_are_marked_as_answers_to_the_question(
 def test_what_does_not_fit_a_question_is_told_before_it_is_saved() -> None:
     for q in QUESTIONS:
         x = exercise(q, 3)
-        if isinstance(q, Multiple | Table):
+        if isinstance(q, Multiple | Table) or q.type not in STOOD_IN:
             continue  # their forms cannot hold what does not fit
         told = unfit(posed(sheet(x, "q1")), encoded(x, answering.invalid(x)))
         assert told is not None, q.id
@@ -426,15 +442,15 @@ def test_the_example_is_in_order_and_released(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "code", "told"),
     [
-        ("questions: [refusl]", "C701", "did you mean 'refusal'"),
-        ("questions: [gone.yaml]", "C701", "gone.yaml"),
-        ("questions: [refusal, refusal_order]", "C702", "assigned twice"),
-        ("scenarios: [pump_makr]", "C701", "did you mean 'pump_maker'"),
-        ("scenarios: [pump_maker, pump_maker]", "C702", "assigned twice"),
-        ("scenarios: [{variant: refusl}]", "C701", "refusl"),
+        ("questions: [refusl]", "C801", "did you mean 'refusal'"),
+        ("questions: [gone.yaml]", "C801", "gone.yaml"),
+        ("questions: [refusal, refusal_order]", "C802", "assigned twice"),
+        ("scenarios: [pump_makr]", "C801", "did you mean 'pump_maker'"),
+        ("scenarios: [pump_maker, pump_maker]", "C802", "assigned twice"),
+        ("scenarios: [{variant: refusl}]", "C801", "refusl"),
         ("scenarios: [{variant: refusal, level: 4}]", "C002", "level"),
-        ("scenarios: []\nquestions: []\npoints: {}", "C702", "Nothing is assigned"),
-        ("points: {questions: 5}", "C702", "scenarios"),
+        ("scenarios: []\nquestions: []\npoints: {}", "C802", "Nothing is assigned"),
+        ("points: {questions: 5}", "C802", "scenarios"),
         ("points: {questions: -1, scenarios: 1}", "C002", "questions"),
         ("deadline: tomorrow", "C002", "deadline"),
         ("deadline: 2030-01-01", "C002", "deadline"),

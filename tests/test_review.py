@@ -15,6 +15,7 @@ from creditkit.analysis.review import KINDS, ReviewError, ages, review
 from creditkit.analysis.sample import sample
 from creditkit.analysis.values import SIGNS, check_entry, impossible
 from creditkit.casework.journal import JournalError
+from creditkit.casework.store import BadName
 from creditkit.content.library import checklist, fields
 from creditkit.text import set_language
 
@@ -383,6 +384,21 @@ def test_a_value_may_be_typed_as_people_write_it(
 ) -> None:
     file.enter(field, typed, **ENTRY)
     assert file.facts()["value"].tolist() == [kept]
+
+
+@pytest.mark.parametrize("id", ["甲公司（北京）", "A/B", "CON", "..", "x" * 300, "=1+1", "a:b?"])
+def test_any_id_of_a_customer_has_a_file_of_its_own(tmp_path: Path, id: str) -> None:
+    file = CreditFile.open(id, folder=tmp_path)
+    file.enter("employees", "80", **ENTRY)
+    other = CreditFile.open(f"{id} ", folder=tmp_path)
+    assert other.facts().empty
+    assert CreditFile.open(id, folder=tmp_path).facts()["customer"].tolist() == [id]
+    assert file.path.parent == tmp_path
+
+
+def test_a_blank_id_has_none(tmp_path: Path) -> None:
+    with pytest.raises(BadName):
+        CreditFile.open(" ", folder=tmp_path)
 
 
 def test_another_way_of_writing_a_name_is_no_second_person(file: CreditFile) -> None:

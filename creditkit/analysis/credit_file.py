@@ -5,6 +5,7 @@ file off, and a file with grave findings cannot be accepted unless each was waiv
 """
 
 import json
+import re
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +19,7 @@ from creditkit.analysis.reading import even_values
 from creditkit.analysis.review import KINDS, Review, ReviewError, review, shown, source_title
 from creditkit.analysis.values import check_entry, say
 from creditkit.casework.journal import Journal, Line, held
-from creditkit.casework.store import file_name, folder
+from creditkit.casework.store import BadName, file_name, folder
 from creditkit.content.library import fields
 from creditkit.text import Text, did_you_mean, plain
 
@@ -57,16 +58,17 @@ class CreditFile:
         """Open the file of a customer, or begin it.
 
         Args:
-            customer: its id, which names the file.
+            customer: its id, which names the file; signs that no file name can have are evened
+                out there.
             facts: what is known from elsewhere, with the columns of facts; it is reviewed together
                 with what is entered here and not copied.
             folder: where files are kept; by default the user's own.
 
         Raises:
-            BadName: the id cannot be a file's name.
+            BadName: the id is blank.
             JournalError: the file cannot be read or written.
         """
-        path = Path(folder or files_folder()) / f"{file_name(customer)}.jsonl"
+        path = Path(folder or files_folder()) / f"{_stem(customer)}.jsonl"
         given = None if facts is None else facts[facts["customer"] == customer]
         if not path.exists():
             # To look at a file leaves nothing on disk; the first act begins it.
@@ -274,6 +276,17 @@ def _evened(field: str, value: str) -> str:
     problem = even_values(frame)[0]
     read = frame["value"][0]
     return value if problem or pd.isna(read) else str(read)
+
+
+def _stem(customer: str) -> str:
+    """A file's name for a customer; ids that are no such name get one that is theirs alone."""
+    try:
+        return file_name(customer)
+    except BadName:
+        if not customer.strip():
+            raise
+        plainer = re.sub(r"\W+", "_", customer).strip("_")[:40]
+        return file_name(f"c_{plainer}_{sha256(customer.encode()).hexdigest()[:12]}")
 
 
 def _told(line: Line) -> Text:

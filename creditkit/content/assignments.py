@@ -4,9 +4,9 @@ from functools import cache
 from pathlib import Path
 
 from creditkit.content import library
-from creditkit.content.check import PACKAGE, checked, load, package_known
+from creditkit.content.check import PACKAGE, checked, load
 from creditkit.content.document import ContentError, Diagnostic, say, yaml_files
-from creditkit.content.schema import Scenario
+from creditkit.content.schema import Known, Scenario
 from creditkit.content.schema_assignments import Assignment
 from creditkit.content.schema_questions import AnyQuestion, Questions
 from creditkit.text import Text, did_you_mean
@@ -26,7 +26,7 @@ def load_assignment(path: str | Path) -> Assignment:
     file = Path(path)
     if not file.is_file():
         raise _missing(file.name, say("no_such_path", path=file))
-    part = checked(file, package_known())
+    part = checked(file, Known())
     if not isinstance(part, Assignment):
         raise _missing(file.name, say("unknown_kind", kinds="assignment"))
     return part
@@ -42,14 +42,8 @@ def named_questions(name: str, folder: Path) -> tuple[AnyQuestion, ...]:
     >>> [q.id for q in named_questions("refusal_order", Path())]
     ['refusal_order']
     """
-    if Path(name).suffix in ENDINGS:
-        file = folder / name
-        if not file.is_file():
-            raise _missing(name, say("no_such_path", path=file))
-        part = checked(file, package_known())
-        if not isinstance(part, Questions):
-            raise _missing(name, say("unknown_kind", kinds="questions"))
-        return part.items
+    if (beside := _beside(name, folder)) is not None:
+        return library.questions(beside).items
     sets = {s.id: s.items for s in library.question_sets()}
     if name in sets:
         return sets[name]
@@ -66,7 +60,11 @@ def named_scenario(name: str, folder: Path) -> Scenario:
     Raises:
         ContentError: there is none of that name, or the file is not in order.
     """
-    return library.scenario(folder / name if Path(name).suffix in ENDINGS else name)
+    return library.scenario(_beside(name, folder) or name)
+
+
+def _beside(name: str, folder: Path) -> Path | None:
+    return folder / name if Path(name).suffix in ENDINGS else None
 
 
 def shipped(name: str) -> bool:
@@ -91,4 +89,4 @@ def _shipped() -> frozenset[str]:
 
 
 def _missing(file: str, message: Text) -> ContentError:
-    return ContentError([Diagnostic("C701", file, 1, message)])
+    return ContentError([Diagnostic("C801", file, 1, message)])

@@ -14,7 +14,7 @@ C401 nothing right, or more right than the type allows    C403 formula or slot
 C402 unknown target, value or cell                        C404 shows too few or too many
 C501 unknown group, collector, channel or condition of a checklist
 C601 unknown item, checklist, table or column    C602 limits or options that make no sense
-C701 an assignment names what is not there    C702 named twice, or points for nothing
+C801 an assignment names what is not there    C802 named twice, or points for nothing
 """
 
 from collections.abc import Iterator, Mapping
@@ -61,6 +61,8 @@ from creditkit.content.schema_sources import SourceComparison
 from creditkit.text import did_you_mean
 
 PACKAGE = Path(__file__).parent
+# The package's own wording, and the beginnings of files that `creditkit new` makes.
+PASSED_OVER = {"interface", "templates"}
 # The key that says what kind of file it is. An assignment also names questions, a scenario its
 # procedure, and fields their checklist, so these come first.
 KINDS: dict[str, type[Part]] = {
@@ -82,7 +84,7 @@ KINDS: dict[str, type[Part]] = {
 def check_folder(path: str | Path) -> list[Diagnostic]:
     """Everything wrong in a content file, or in all YAML files under a folder, in file order.
 
-    Interface wording (`interface/`) is the package's own and is passed over.
+    Interface wording (`interface/`) and templates are the package's own and are passed over.
 
     >>> check_folder(PACKAGE / "procedures" / "refusal.yaml")
     []
@@ -90,7 +92,7 @@ def check_folder(path: str | Path) -> list[Diagnostic]:
     folder = Path(path)
     if not folder.exists():
         return [Diagnostic("C001", str(path), 1, say("no_such_path", path=path))]
-    files = [f for f in yaml_files(folder) if f.parent.name != "interface"]
+    files = [f for f in yaml_files(folder) if f.parent.name not in PASSED_OVER]
     if not files:
         return [Diagnostic("C001", str(path), 1, say("no_files", path=path))]
     known = package_known()
@@ -106,12 +108,21 @@ def check_folder(path: str | Path) -> list[Diagnostic]:
     return [p for doc, _ in loaded for p in sorted(doc.problems, key=lambda p: (p.line, p.code))]
 
 
+def kind_of(data: object) -> str | None:
+    """The key that says what kind of file some plain data is from; None if none does.
+
+    >>> kind_of({"scenario": "mine", "procedure": "refusal"})
+    'scenario'
+    """
+    return next((k for k in KINDS if isinstance(data, dict) and k in data), None)
+
+
 def load(path: Path) -> tuple[Document, Part | None]:
     """Read one file and fit it to its schema; what does not fit is in the document's problems."""
     doc = read(path)
     if doc.problems and doc.data is None:
         return doc, None
-    kind = next((k for k in KINDS if isinstance(doc.data, dict) and k in doc.data), None)
+    kind = kind_of(doc.data)
     if kind is None:
         doc.report("C002", (), say("unknown_kind", kinds=", ".join(KINDS)))
         return doc, None

@@ -21,7 +21,7 @@ def check_assignment(doc: Document, a: Assignment) -> None:
         at: Loc = ("questions", i)
         for question in _found(doc, at, partial(named_questions, name, folder)) or ():
             if question.id in seen:
-                doc.report("C702", at, say("named_twice", name=question.id))
+                doc.report("C802", at, say("named_twice", name=question.id))
             seen.add(question.id)
     named: set[str] = set()
     for i, entry in enumerate(a.scenarios):
@@ -29,14 +29,14 @@ def check_assignment(doc: Document, a: Assignment) -> None:
         if isinstance(entry, Drawn):
             _found(doc, at, partial(library.variants, entry.variant))
         elif entry in named:
-            doc.report("C702", at, say("named_twice", name=entry))
+            doc.report("C802", at, say("named_twice", name=entry))
         elif _found(doc, at, partial(named_scenario, entry, folder)):
             named.add(entry)
     if not a.questions and not a.scenarios:
-        doc.report("C702", (), say("nothing_assigned"))
+        doc.report("C802", (), say("nothing_assigned"))
     for kind in ("questions", "scenarios"):
         if bool(getattr(a, kind)) != bool(getattr(a.points, kind)):
-            doc.report("C702", ("points", kind), say("points_without", kind=kind))
+            doc.report("C802", ("points", kind), say("points_without", kind=kind))
 
 
 def _found(doc: Document, at: Loc, find: Callable[[], T]) -> T | None:
@@ -44,7 +44,7 @@ def _found(doc: Document, at: Loc, find: Callable[[], T]) -> T | None:
         return find()
     except ContentError as error:
         for found in error.diagnostics:
-            where = "" if found.line == 1 and found.code in {"C201", "C701"} else f"{found.file}:"
+            where = "" if found.line == 1 and found.code in {"C201", "C801"} else f"{found.file}:"
             message = say("named_wrong", where=where, problem=found.message)
-            doc.report("C701", at, message)
+            doc.report("C801", at, message)
         return None

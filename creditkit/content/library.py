@@ -1,14 +1,21 @@
-"""The content at hand: what comes with the package, and a trainer's own files by path."""
+"""The content at hand: what comes with the package, and a trainer's own beside it.
 
+A trainer's folders are named in `CREDITKIT_CONTENT` (several with the separator of `PATH`) or with
+`use_content`; what is in them is found by its id, like the package's own.
+"""
+
+import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from creditkit.content.check import PACKAGE, checked, package_known
-from creditkit.content.document import ContentError, Diagnostic, yaml_files
+from creditkit.content.check import KINDS, PACKAGE, checked, kind_of, load, package_known
+from creditkit.content.document import ContentError, Diagnostic, read, yaml_files
 from creditkit.content.schema import (
     Glossary,
     Known,
+    Part,
     Procedure,
     Refs,
     Retellings,
@@ -22,24 +29,137 @@ from creditkit.content.schema_questions import Questions
 from creditkit.content.schema_sources import SourceComparison
 from creditkit.text import Text, did_you_mean, phrases
 
+F = TypeVar("F", bound=Callable[..., Any])
+# Under which folder of the package each kind of part is, a file each.
+FOLDERS = {
+    "procedure": "procedures",
+    "scenario": "scenarios",
+    "variants": "variants",
+    "questions": "questions",
+    "checklist": "checklists",
+    "sources": "sources",
+}
+_own: tuple[Path, ...] | None = None
+_kept: list[Any] = []
 
-@cache
+
+def _keep(function: F) -> F:
+    """Remember what was found, until other folders are used."""
+    kept = cache(function)
+    _kept.append(kept)
+    return kept  # type: ignore[return-value]
+
+
+def content_folders() -> tuple[Path, ...]:
+    """The trainer's folders in use, beside the package's own content."""
+    if _own is not None:
+        return _own
+    named = os.environ.get("CREDITKIT_CONTENT", "")
+    return tuple(Path(folder).expanduser() for folder in named.split(os.pathsep) if folder)
+
+
+def use_content(*folders: str | Path) -> None:
+    """Use the content in these folders beside the package's own; none goes back to
+    `CREDITKIT_CONTENT`.
+
+    Raises:
+        ContentError: a folder does not exist.
+
+    >>> use_content("no/such/folder")
+    Traceback (most recent call last):
+    ...
+    creditkit.content.document.ContentError: no/such/folder:1: C001 ...
+    """
+    global _own
+    paths = tuple(Path(folder) for folder in folders)
+    for path in paths:
+        if not path.is_dir():
+            message = phrases("content")("no_such_path", path=path)
+            raise ContentError([Diagnostic("C001", str(path), 1, message)])
+    _own = paths or None
+    for kept in _kept:
+        kept.cache_clear()
+
+
+@_keep
 def _known() -> Known:
-    return package_known()
+    known = package_known()
+    for kind, file in _own_files():
+        if kind == "procedure" and isinstance(part := load(file)[1], Procedure):
+            known.procedures.setdefault(part.id, part)
+    return known
 
 
-def _find(folder: Path, name: str) -> Path:
-    files = {f.stem: f for f in yaml_files(folder)}
+@_keep
+def _own_files() -> list[tuple[str | None, Path]]:
+    """The trainer's files with their kinds; None where a file does not tell it."""
+    files = [file for folder in content_folders() for file in yaml_files(folder)]
+    return [(kind_of(read(file).data), file) for file in files]
+
+
+@_keep
+def _index(kind: str) -> dict[str, list[Path]]:
+    """Where the parts of a kind are, by id."""
+    found = {file.stem: [file] for file in yaml_files(PACKAGE / FOLDERS[kind])}
+    for own, file in _own_files():
+        # A file that cannot be read goes by its name, so that whoever asks for it is told why.
+        if own in (kind, None):
+            id = str(read(file).data[kind]) if own else file.stem
+            found.setdefault(id, []).append(file)
+    return found
+
+
+def _find(kind: str, name: str) -> Path:
+    files = _index(kind)
     if name not in files:
         hint = did_you_mean(name, files)
         message = phrases("case")("no_such_content", name=name, hint=hint)
-        raise ContentError([Diagnostic("C201", folder.name, 1, message)])
-    return files[name]
+        raise ContentError([Diagnostic("C201", FOLDERS[kind], 1, message)])
+    first, *others = files[name]
+    if others:
+        message = phrases("content")("duplicate_id", id=name, line=f"{first.name}:1")
+        raise ContentError([Diagnostic("C006", file.name, 1, message) for file in others])
+    return first
 
 
-@cache
+def _part(kind: str, name: str | Path) -> Part:
+    path = Path(name)
+    if path.suffix not in {".yaml", ".yml"}:
+        return _by_id(kind, str(name))
+    if not path.is_file():
+        message = phrases("content")("no_such_path", path=path)
+        raise ContentError([Diagnostic("C001", str(path), 1, message)])
+    return _from_file(kind, path)
+
+
+@_keep
+def _by_id(kind: str, id: str) -> Part:
+    return _from_file(kind, _find(kind, id))
+
+
+def _from_file(kind: str, path: Path) -> Part:
+    part = checked(path, _known())
+    wanted = (Variants, Retellings) if kind == "variants" else KINDS[kind]
+    if not isinstance(part, wanted):
+        message = phrases("content")("unknown_kind", kinds=kind)
+        raise ContentError([Diagnostic("C002", path.name, 1, message)])
+    return part
+
+
+def _all(kind: str) -> list[Part]:
+    """Every part of a kind that is in order: a trainer's unfinished file does not stop the rest."""
+    found = []
+    for id, files in sorted(_index(kind).items()):
+        try:
+            found.append(_by_id(kind, id))
+        except ContentError:
+            if files[0].is_relative_to(PACKAGE):
+                raise
+    return found
+
+
 def procedure(name: str) -> Procedure:
-    """A procedure of the package by its id.
+    """A procedure by its id, or by the path of a YAML file.
 
     Raises:
         ContentError: there is no such procedure, or its file is not in order.
@@ -47,20 +167,13 @@ def procedure(name: str) -> Procedure:
     >>> procedure("refusal").start
     'ask_inside'
     """
-    part = checked(_find(PACKAGE / "procedures", name), _known())
+    part = _part("procedure", name)
     assert isinstance(part, Procedure)
     return part
 
 
-@cache
-def _package_scenario(name: str) -> Scenario:
-    part = checked(_find(PACKAGE / "scenarios", name), _known())
-    assert isinstance(part, Scenario)
-    return part
-
-
 def scenario(name: str | Path) -> Scenario:
-    """A training scenario: by id one of the package, by path to a YAML file a trainer's own.
+    """A training scenario by id, or by the path of a YAML file.
 
     Raises:
         ContentError: there is no such scenario, or its file is not in order.
@@ -68,46 +181,30 @@ def scenario(name: str | Path) -> Scenario:
     >>> scenario("pump_maker").truth
     {'cause': 'fears_leak'}
     """
-    path = Path(name)
-    if path.suffix not in {".yaml", ".yml"}:
-        return _package_scenario(str(name))
-    if not path.is_file():
-        message = phrases("content")("no_such_path", path=path)
-        raise ContentError([Diagnostic("C001", str(path), 1, message)])
-    part = checked(path, _known())
-    if not isinstance(part, Scenario):
-        message = phrases("content")("unknown_kind", kinds="scenario")
-        raise ContentError([Diagnostic("C002", path.name, 1, message)])
+    part = _part("scenario", name)
+    assert isinstance(part, Scenario)
     return part
 
 
 def scenarios(of: str = "refusal") -> list[Scenario]:
-    """The package's scenarios for a procedure, the plain ones first.
+    """The scenarios for a procedure, the plain ones first.
 
     >>> {s.procedure for s in scenarios()}
     {'refusal'}
     """
-    names = [f.stem for f in yaml_files(PACKAGE / "scenarios" / of)]
-    return sorted((_package_scenario(n) for n in names), key=lambda s: (s.level, s.id))
+    found = [part for part in _all("scenario") if isinstance(part, Scenario)]
+    return sorted((s for s in found if s.procedure == of), key=lambda s: (s.level, s.id))
 
 
-@cache
 def variants(of: str = "refusal") -> Variants | Retellings:
     """The bank from which `creditkit.variant` draws seeded scenarios for a procedure."""
-    part = checked(_find(PACKAGE / "variants", of), _known())
+    part = _part("variants", of)
     assert isinstance(part, Variants | Retellings)
     return part
 
 
-@cache
-def _package_questions(name: str) -> Questions:
-    part = checked(_find(PACKAGE / "questions", name), _known())
-    assert isinstance(part, Questions)
-    return part
-
-
-def questions(name: str) -> Questions:
-    """A set of questions of the package by its id.
+def questions(name: str | Path) -> Questions:
+    """A set of questions by its id, or by the path of a YAML file.
 
     Raises:
         ContentError: there is no such set, or its file is not in order.
@@ -115,21 +212,23 @@ def questions(name: str) -> Questions:
     >>> questions("refusal").ref
     ('R0',)
     """
-    return _package_questions(name)
+    part = _part("questions", name)
+    assert isinstance(part, Questions)
+    return part
 
 
 def question_sets() -> list[Questions]:
-    """All sets of questions of the package, in the order of the coursework's sections.
+    """All sets of questions, in the order of the coursework's sections.
 
     >>> "refusal" in [s.id for s in question_sets()]
     True
     """
-    sets = [questions(f.stem) for f in yaml_files(PACKAGE / "questions")]
+    sets = [part for part in _all("questions") if isinstance(part, Questions)]
     known = list(refs())
     return sorted(sets, key=lambda s: (known.index(s.ref[0]), s.id))
 
 
-@cache
+@_keep
 def _refs() -> Refs:
     part = checked(PACKAGE / "refs.yaml", _known())
     assert isinstance(part, Refs)
@@ -145,9 +244,8 @@ def refs() -> dict[str, Text]:
     return {id: Text(entry.zh, entry.en) for id, entry in _refs().refs.items()}
 
 
-@cache
 def checklist(name: str) -> Checklist:
-    """A checklist of the package by its id: `collection` or `credit_file`.
+    """A checklist by its id, such as `collection` or `credit_file`.
 
     Raises:
         ContentError: there is no such checklist, or its file is not in order.
@@ -155,24 +253,23 @@ def checklist(name: str) -> Checklist:
     >>> len(checklist("credit_file").groups)
     9
     """
-    part = checked(_find(PACKAGE / "checklists", name), _known())
+    part = _part("checklist", name)
     assert isinstance(part, Checklist)
     return part
 
 
-@cache
 def comparison(name: str = "textbook") -> SourceComparison:
     """A comparison of sources: the coursework's table, unless another is named.
 
     >>> comparison().rows[3].cells["cost"].grade
     'not_in_source'
     """
-    part = checked(_find(PACKAGE / "sources", name), _known())
+    part = _part("sources", name)
     assert isinstance(part, SourceComparison)
     return part
 
 
-@cache
+@_keep
 def _fields() -> Fields:
     part = checked(PACKAGE / "fields.yaml", _known())
     assert isinstance(part, Fields)
@@ -188,7 +285,7 @@ def fields() -> dict[str, Field]:
     return {field.id: field for field in _fields().items}
 
 
-@cache
+@_keep
 def _tables() -> Tables:
     part = checked(PACKAGE / "tables.yaml", _known())
     assert isinstance(part, Tables)
@@ -213,7 +310,7 @@ def sections() -> dict[str, Text]:
     return {section.id: section.title for section in _refs().sections}
 
 
-@cache
+@_keep
 def _glossary() -> Glossary:
     part = checked(PACKAGE / "glossary.yaml", _known())
     assert isinstance(part, Glossary)

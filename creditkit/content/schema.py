@@ -31,10 +31,16 @@ def _not_empty(value: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Id = Annotated[str, Field(pattern=r"^\w[\w-]*$")]
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+# What an author may write also goes into the JSON Schema by which editors complete.
+Names = Annotated[
+    tuple[str, ...], BeforeValidator(_as_tuple, json_schema_input_type=str | tuple[str, ...])
+]
 Ref = Names
 # Each named value must be one of those listed: {customer: [new], opinion: [fraud, bad_credit]}
-When = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_conditions)]
+When = Annotated[
+    dict[str, tuple[str, ...]],
+    BeforeValidator(_as_conditions, json_schema_input_type=dict[str, str | tuple[str, ...]]),
+]
 Verb = Literal["ask", "collect", "act", "fill", "report", "record", "judge", "decide"]
 Hours = Annotated[float, Field(ge=0)]
 Strength = Annotated[int, Field(ge=1, le=3)]
@@ -129,7 +135,10 @@ class Step(Titled):
     truth: str | None = None
     reaction: Reaction | None = None
     takes: Hours = 0
-    next: Annotated[tuple[Branch, ...], BeforeValidator(_as_branches)] = ()
+    next: Annotated[
+        tuple[Branch, ...],
+        BeforeValidator(_as_branches, json_schema_input_type=str | tuple[Branch, ...]),
+    ] = ()
     end: Text | None = None
 
 

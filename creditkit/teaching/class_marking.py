@@ -17,10 +17,8 @@ Flags of a student:
 """
 
 import hashlib
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -42,11 +40,9 @@ from creditkit.teaching.marked import Record
 from creditkit.teaching.pack import Pack, load_pack
 from creditkit.teaching.roster import key
 from creditkit.teaching.submission import parse, safe_name
-from creditkit.teaching.work_marking import case_acts, case_lines, items, mark_work
+from creditkit.teaching.work_marking import case_acts, case_lines, mark_work
+from creditkit.teaching.workers import Workers
 from creditkit.text import BilingualError
-
-# Fewer files than this are marked before a second process would have started.
-FEW = 60
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
@@ -113,7 +109,7 @@ def mark_class(
         raise ClassError(say("no_folder", path=root))
     files, found = files_under(root, Path(out).resolve() if out else None)
     total = 2 * len(files)
-    with _Workers(pack, kind, jobs, len(files)) as workers:
+    with Workers(pack, kind, jobs, len(files)) as workers:
         for n, one in enumerate(workers.each(examined, files), start=1):
             found.append(one)
             if progress and n % 20 == 0:
@@ -228,7 +224,7 @@ def graded(pack: Pack, kind: Kind, one: Found) -> Graded | Found:
             return refused(one.file, one.path, "changed")
         submission, body = parse(data)
         issued = owner(pack, submission, body)
-        work = mark_work(pack, issued, submission, _weights(pack))
+        work = mark_work(pack, issued, submission)
         who = Who(id=one.student or "", name=one.name)
         due = pack.assignment.deadline
         late = due is not None and _at(one) > due
@@ -248,13 +244,6 @@ def graded(pack: Pack, kind: Kind, one: Found) -> Graded | Found:
         acts=[act for item, case in named for act in case_acts(item, case)],
         page=page,
     )
-
-
-def _weights(pack: Pack) -> dict[str, Record]:
-    if "weights" not in _cache:
-        _cache["weights"] = {record["item"]: record for record in items(pack)}
-    weights: dict[str, Record] = _cache["weights"]
-    return weights
 
 
 def _result(
@@ -323,50 +312,8 @@ def _result(
         }
         for one in found
     ]
-    defined = [{**record, "out_of": round(record["out_of"], 4)} for record in items(pack)]
+    defined = [{**record, "out_of": round(record["out_of"], 4)} for record in pack.items]
     return ClassMarks(
         {"assignment": [about], "item": defined, **tables, "file": files},
         dict(sorted(pages.items())),
     )
-
-
-# Processes: each has the pack once.
-
-_cache: dict[str, Any] = {}
-
-
-def _begin(pack: str | Path, kind: Kind) -> None:
-    _cache.clear()
-    _cache.update(pack=load_pack(pack), kind=kind)
-
-
-def _call(job: tuple[Callable[..., Any], Any]) -> Any:
-    act, argument = job
-    return act(_cache["pack"], _cache["kind"], argument)
-
-
-class _Workers:
-    """Processes that mark in parallel; for few files this one does it all."""
-
-    def __init__(self, pack: str | Path, kind: Kind, jobs: int | None, count: int) -> None:
-        self._start = (pack, kind)
-        self._jobs = 1 if count < FEW and jobs is None else jobs or os.cpu_count() or 1
-        self._pool: ProcessPoolExecutor | None = None
-
-    def __enter__(self) -> "_Workers":
-        if self._jobs > 1:
-            self._pool = ProcessPoolExecutor(self._jobs, initializer=_begin, initargs=self._start)
-        else:
-            _begin(*self._start)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown()
-        _cache.clear()
-
-    def each(self, act: Callable[[Pack, Kind, T], R], arguments: Sequence[T]) -> Iterable[R]:
-        jobs = [(act, argument) for argument in arguments]
-        if self._pool is None:
-            return map(_call, jobs)
-        return self._pool.map(_call, jobs, chunksize=max(1, min(20, len(jobs) // self._jobs)))

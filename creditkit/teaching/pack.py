@@ -18,6 +18,8 @@ from creditkit.content.schema import Part, Procedure, Scenario
 from creditkit.content.schema_assignments import Assignment
 from creditkit.content.schema_questions import AnyQuestion
 from creditkit.teaching.handout import Build, HandoutError, say
+from creditkit.teaching.marked import Record
+from creditkit.teaching.progress import taught
 from creditkit.teaching.roster import key
 
 FORMAT = 1
@@ -61,6 +63,41 @@ class Pack(Part):
         if self.build == "practice":
             return self.procedures
         return {id: cut_short(p) for id, p in self.procedures.items()}
+
+    @cached_property
+    def items(self) -> list[Record]:
+        """What is marked, as the table `item` of `marked.jsonl` has it, `out_of` not rounded."""
+        a = self.assignment
+        whole = sum(q.points for q in self.questions) or 1
+        found: list[Record] = [
+            {
+                "item": q.id,
+                "kind": "question",
+                "type": q.type,
+                "title": {"zh": q.prompt.zh, "en": q.prompt.en},
+                "refs": sorted(taught(q)),
+                "level": q.level,
+                "out_of": a.points.questions * q.points / whole,
+            }
+            for q in self.questions
+        ]
+        first = self.issued[0]
+        for n, name in enumerate(first.scenarios, start=1):
+            scenario = self.scenarios[name]
+            alike = len({one.scenarios[n - 1] for one in self.issued}) == 1
+            title = scenario.title if alike else self.procedures[scenario.procedure].title
+            found.append(
+                {
+                    "item": f"case{n}",
+                    "kind": "scenario",
+                    "type": scenario.procedure,
+                    "title": {"zh": title.zh, "en": title.en},
+                    "refs": list(scenario.ref) if alike else [],
+                    "level": scenario.level,
+                    "out_of": a.points.scenarios / len(first.scenarios),
+                }
+            )
+        return found
 
 
 def drawn(secret: str, purpose: str, student: str, build: Build) -> int:

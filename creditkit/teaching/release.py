@@ -41,6 +41,7 @@ from creditkit.text import Text, join, plain
 
 # The folder of a release that is the same for all.
 EVERYONE = "everyone"
+README = "README.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,8 @@ def release(
         trainer.mkdir(parents=True, exist_ok=True)
         trainer.chmod(0o700)
         _write(trainer / PACK, _text(_plain(pack)))
+        note = say(f"readme_{build}")
+        _write(trainer / README, f"{note.zh}\n{note.en}")
     except OSError as error:
         reason = error.strerror or str(error)
         raise HandoutError(say("cannot_release", path=out, problem=reason)) from error

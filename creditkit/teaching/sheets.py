@@ -32,6 +32,10 @@ CLASSES: dict[str, type[Question]] = {
 }
 
 
+# The types of which a stand-in for the key can tell whether an answer fits; any words fit an essay.
+STOOD_IN = {"single", "multiple", "order", "match", "classify", "table", "number"}
+
+
 class Words(Part):
     """Something to read, choose or fill in, by a name that tells nothing."""
 
@@ -150,6 +154,10 @@ def unfit(x: Exercise, answer: Any) -> Text | None:
     >>> unfit(order, ["a1"]) is None, unfit(order, ["a2", "a1", "a4", "a3"]) is None
     (False, True)
     """
+    if not answer or (isinstance(answer, str) and not answer.strip()):
+        return phrases("handout")("nothing_entered")
+    if x.question.type not in STOOD_IN:
+        return None
     marked = mark(x, answer)
     if marked.verdict == "not_attempted":
         return phrases("handout")("nothing_entered")

@@ -34,7 +34,7 @@ from creditkit.text import BilingualError, Text, language, phrases
 
 FORMAT = 1
 # A case of 200 acts with long texts and 100 answers is below 1 MB.
-LARGEST = 8 << 20
+LARGEST = 4 << 20
 DEEPEST = 12
 MOST_ACTS = 20_000
 # Beyond this a whole number is no longer exact in other programs.

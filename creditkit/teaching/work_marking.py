@@ -10,7 +10,7 @@ key, and each case is worked again by the rules (`casework.enact`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -24,7 +24,6 @@ from creditkit.teaching.exercise import Exercise, exercise
 from creditkit.teaching.marked import Record
 from creditkit.teaching.marking import Mark, mark
 from creditkit.teaching.pack import Issued, Pack
-from creditkit.teaching.progress import taught
 from creditkit.teaching.sheets import decoded
 from creditkit.teaching.submission import Submission
 
@@ -70,53 +69,9 @@ class MarkedWork:
         return sum(case.enacted.foreign for case in self.cases)
 
 
-def items(pack: Pack) -> list[Record]:
-    """The items of an assignment, as the table `item` of `marked.jsonl` has them."""
-    a = pack.assignment
-    whole = sum(q.points for q in pack.questions) or 1
-    found: list[Record] = [
-        {
-            "item": q.id,
-            "kind": "question",
-            "type": q.type,
-            "title": {"zh": q.prompt.zh, "en": q.prompt.en},
-            "refs": sorted(taught(q)),
-            "level": q.level,
-            "out_of": a.points.questions * q.points / whole,
-        }
-        for q in pack.questions
-    ]
-    first = pack.issued[0]
-    for n, name in enumerate(first.scenarios, start=1):
-        scenario = pack.scenarios[name]
-        alike = len({one.scenarios[n - 1] for one in pack.issued}) == 1
-        title = scenario.title if alike else pack.procedures[scenario.procedure].title
-        found.append(
-            {
-                "item": f"case{n}",
-                "kind": "scenario",
-                "type": scenario.procedure,
-                "title": {"zh": title.zh, "en": title.en},
-                "refs": list(scenario.ref) if alike else [],
-                "level": scenario.level,
-                "out_of": a.points.scenarios / len(first.scenarios),
-            }
-        )
-    return found
-
-
-def mark_work(
-    pack: Pack,
-    issued: Issued,
-    submission: Submission,
-    weights: Mapping[str, Record] | None = None,
-) -> MarkedWork:
-    """Mark a submission whose seal was checked against what the student was given.
-
-    Args:
-        weights: the records of `items` by item, where they are at hand.
-    """
-    weights = weights or {record["item"]: record for record in items(pack)}
+def mark_work(pack: Pack, issued: Issued, submission: Submission) -> MarkedWork:
+    """Mark a submission whose seal was checked against what the student was given."""
+    weights = {record["item"]: record for record in pack.items}
     answers: defaultdict[str, list[Line]] = defaultdict(list)
     timed: list[tuple[datetime, str]] = []
     names = {f"q{n}": q.id for n, q in enumerate(pack.questions, start=1)}

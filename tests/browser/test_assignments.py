@@ -62,6 +62,9 @@ def fill_in(x: Exercise, fields: Locator, answer: Any) -> None:
             for n, (row, column) in enumerate(cells):
                 ids = [v.id for v in table.lists[column.of]]
                 fields.nth(n).select_option(index=1 + ids.index(answer[row][column.id]))
+        case _ if not x.phrases:
+            fields.nth(0).fill(answer)
+            fields.nth(0).press("Tab")
         case _:
             targets = [t.id for t in x.targets]
             for n, phrase in enumerate(x.phrases):
@@ -121,7 +124,7 @@ def test_an_assessment_is_worked_handed_in_and_marked(
     for n, q in enumerate(desk.pack.questions, start=1):
         x = exercise(q, desk.issued("S1").seed)
         expect(sheet.locator(".ck-prompt")).to_contain_text(x.prompt.in_(lang)[:20])
-        fill_in(x, sheet.locator(".ck-form").nth(1).locator("select, input"), x.key)
+        fill_in(x, sheet.locator(".ck-form").nth(1).locator("select, input, textarea"), x.key)
         save.click()
         expect(sheet.locator(".ck-head")).to_contain_text(
             say("saved_of", done=n, all=len(desk.pack.questions)).in_(lang)
@@ -163,7 +166,7 @@ def test_a_practice_build_is_marked_at_once_and_again_by_the_trainer(
     box = notebook.page.locator(".ck-exercises")
     q = desk.pack.questions[0]
     x = exercise(q, desk.issued().seed)
-    fields = box.locator(".ck-form").nth(1).locator("select, input")
+    fields = box.locator(".ck-form").nth(1).locator("select, input, textarea")
     fill_in(x, fields, x.key)
     box.get_by_role("button", name=question_say("submit").in_("zh")).click()
     expect(box.get_by_role("status")).to_contain_text("答对了")
@@ -180,4 +183,5 @@ def test_a_practice_build_is_marked_at_once_and_again_by_the_trainer(
     shutil.copy(next((lab.notebooks / "practice").glob("week1_*.json")), desk.inbox)
     found = mark_class(desk.inbox, desk.folder / "out")
     (student,) = found.tables["student"]
-    assert (student["student"], student["name"], student["points"]) == ("张三/1", "张三", 10)
+    assert (student["student"], student["name"]) == ("张三/1", "张三")
+    assert student["points"] == round(70 * q.points / sum(q.points for q in desk.pack.questions), 2)
