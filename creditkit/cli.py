@@ -34,8 +34,8 @@ COMMANDS: tuple[Command, ...] = (
     release,
     submit,
     mark,
-    report,
     sample,
+    report,
     export,
     import_,
 )

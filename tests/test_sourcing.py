@@ -15,6 +15,7 @@ from creditkit.analysis.sourcing import (
     SourcingError,
     SourcingPlan,
     frontier,
+    plans_along,
     source_sets,
     sourcing_plan,
 )
@@ -160,6 +161,18 @@ def test_along_the_frontier_confidence_costs_more_and_more() -> None:
     for row in found.to_dict("records"):
         plan = sourcing_plan(sampled(), coverage=0.85, confidence=row["confidence"] - 1e-9)
         assert plan.cost == pytest.approx(row["cost"], rel=1e-4)
+
+
+def test_the_frontier_goes_through_the_plan_that_is_asked_for() -> None:
+    plans = plans_along(sampled(), coverage=0.85, points=4, through=0.87)
+    asked = sourcing_plan(sampled(), coverage=0.85, confidence=0.87)
+    reached = next(plan for plan in plans if plan.confidence >= 0.87 - 1e-6)
+    assert reached.cost == pytest.approx(asked.cost, rel=1e-4)
+    costs = [plan.cost for plan in plans]
+    assert costs == sorted(costs)
+    beyond = plans_along(sampled(), coverage=0.85, points=4, through=1.0)
+    assert [p.cost for p in beyond] == [p.cost for p in plans_along(sampled(), coverage=0.85,
+                                                                    points=4)]  # fmt: skip
 
 
 def test_what_a_larger_budget_buys_is_never_less() -> None:

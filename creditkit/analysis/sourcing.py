@@ -179,6 +179,27 @@ def frontier(
     Raises:
         SourcingError: as for `sourcing_plan`, or fewer than two points.
     """
+    return along(plans_along(sets, coverage=coverage, points=points, fixed=fixed, weights=weights))
+
+
+def plans_along(
+    sets: pd.DataFrame,
+    *,
+    coverage: float = 0.9,
+    points: int = 12,
+    through: float | None = None,
+    fixed: Mapping[str, float] | None = None,
+    weights: Mapping[str, float] | None = None,
+) -> list[SourcingPlan]:
+    """The plans of the frontier, from the cheapest of all to the surest.
+
+    Args:
+        through: a confidence that one of the plans has to reach at the least cost, in place of the
+            step nearest to it; passed over where it is out of reach or the cheapest has it.
+
+    Raises:
+        SourcingError: as for `frontier`.
+    """
     if points < 2:
         raise SourcingError(say("few_points", points=points))
     table = _Table(sets, fixed, weights)
@@ -186,11 +207,19 @@ def frontier(
     if cheapest is None:
         raise SourcingError(table.out_of_reach(coverage, 0.0, False, None))
     best = table.highest(coverage)
+    targets = np.linspace(cheapest.confidence, best, points)[1:]
+    if through is not None and cheapest.confidence < through < best and points > 2:
+        targets[np.abs(targets[:-1] - through).argmin()] = through
     plans = [cheapest]
-    for target in np.linspace(cheapest.confidence, best, points)[1:]:
+    for target in targets:
         plan = table.solve(coverage, float(target) - 1e-9, False, None)
         if plan is not None and plan.cost > plans[-1].cost + 1e-9:
             plans.append(plan)
+    return plans
+
+
+def along(plans: Sequence[SourcingPlan]) -> pd.DataFrame:
+    """Plans that cost more and more as the table that `frontier` gives."""
     found = pd.DataFrame(
         {"confidence": [p.confidence for p in plans], "cost": [p.cost for p in plans]}
     )

@@ -75,7 +75,7 @@ def groups_text(register: ComplaintRegister, by: By) -> str:
     """What `groups_picture` shows, in words."""
     told = [
         say("group_alt", title=title(by, str(key)), count=f"{row['count']:.0f}",
-            late=f"{row['late']:.0%}")
+            late="–" if row["late"] != row["late"] else f"{row['late']:.0%}")
         for key, row in register.figures(by).iterrows()
     ]  # fmt: skip
     return str(say("groups_alt", groups=join(told, zh="；", en="; ")))

@@ -1,7 +1,7 @@
 """The tables of a folder, read for a report: what is there, what is not, and what is wrong."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from creditkit.analysis import cells
 from creditkit.analysis.complaint_rows import COLUMNS, RegisterError
 from creditkit.analysis.complaints import ComplaintRegister, load_register
 from creditkit.analysis.files import ReadingError, pieces
+from creditkit.analysis.masking import mask_words
 from creditkit.analysis.reading import read_table
 from creditkit.analysis.review import source_title
 from creditkit.content.library import comparison, tables
@@ -142,6 +143,10 @@ def _frame(name: str, file: Path) -> tuple[pd.DataFrame | None, Read]:
         found = read_table(name, file)
     except BilingualError as error:
         return None, Read(name, file.name, problems=(error.text,), count=1, failed=True)
+    # A cell beyond the headings may be anything, such as a telephone number.
+    wide = found.problems["code"] == "too_wide"
+    safe = found.problems["value"].mask(wide, found.problems["value"].map(mask_words))
+    found = replace(found, problems=found.problems.assign(value=safe))
     told = Read(name, file.name, len(found.frame), len(found.set_aside), len(found.problems),
                 tuple(found.told(SHOWN)))  # fmt: skip
     return found.frame, told

@@ -207,6 +207,6 @@ font-size:.88em}
 @media(max-width:40rem){nav ol{columns:1}dl{grid-template-columns:1fr}}
 @media print{@page{size:A4;margin:16mm 14mm}body{max-width:none;padding:0;font-size:10.5pt}
 nav{display:none}thead{display:table-header-group}tr{break-inside:avoid}h2,h3{break-after:avoid}
-section{break-before:auto}.wide{overflow:visible}
+.wide{overflow:visible}table{font-size:8pt}th,td{padding:.15rem .3rem}
 .card,thead th,.note{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """

@@ -14,9 +14,9 @@ from creditkit.analysis.sourcing import (
     MOST_SOURCES,
     SourcingError,
     SourcingPlan,
-    frontier,
+    along,
+    plans_along,
     source_sets,
-    sourcing_plan,
 )
 from creditkit.analysis.trust import calibration, held, shared_mistakes
 from creditkit.content.library import comparison, fields
@@ -32,7 +32,7 @@ Card = tuple[object, object, object]
 Part = tuple[Section, list[Card], list[Text]] | None
 UNSURE, LISTED = 0.8, 20
 # What a plan is asked to reach, or as much of it as can be reached.
-COVERAGE, CONFIDENCE, POINTS = 0.9, 0.9, 6
+COVERAGE, CONFIDENCE, POINTS = 0.9, 0.9, 5
 
 
 def sources(study: Study) -> Part:
@@ -123,11 +123,12 @@ def plan(study: Study) -> Part:
     )  # fmt: skip
     coverage = min(COVERAGE, _most(sets))
     try:
-        line = frontier(sets, coverage=coverage, points=POINTS)
-        best = float(line["confidence"].iloc[-1])
-        found = sourcing_plan(sets, coverage=coverage, confidence=min(CONFIDENCE, best - 1e-6))
+        plans = plans_along(sets, coverage=coverage, points=POINTS, through=CONFIDENCE)
     except SourcingError as error:
         return Section("plan", str(say("plan")), [paragraph(error.text, "note")]), [], []
+    line = along(plans)
+    reached = [plan for plan in plans if plan.confidence >= CONFIDENCE - 1e-6]
+    found = reached[0] if reached else plans[-1]
     told = say("plan_found", coverage=f"{found.coverage:.0%}",
                confidence=f"{found.confidence:.1%}", cost=f"{found.cost:,.0f}")  # fmt: skip
     body = [paragraph(told)]

@@ -34,10 +34,11 @@ def test_the_report_opens_offline_without_a_complaint(
     for number in range(images.count()):
         assert images.nth(number).evaluate("image => image.complete && image.naturalWidth > 100")
     # Nothing runs over the edge of the page, on paper either.
-    for width, medium in ((1100, "screen"), (400, "screen"), (720, "print")):
+    for width, medium in ((1100, "screen"), (400, "screen"), (688, "print")):
         page.emulate_media(media=medium)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(over) <= 0, (width, medium)
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1100, "height": 1400})
     for name in ("receivables", "files", "sources", "complaints", "data", "definitions"):
@@ -48,27 +49,26 @@ def test_the_report_opens_offline_without_a_complaint(
     assert complaints == []
 
 
-def test_notebooks_on_sources_run_from_the_menu_without_a_complaint(open_notebook: Open) -> None:
-    for name in ("07_measuring_sources", "08_reconciling_sources"):
-        notebook = open_notebook(f"{name}.ipynb")
-        notebook.menu("Run", "Run All Cells")
-        notebook.settle(timeout=180_000)
-        assert notebook.page.locator(".jp-RenderedText[data-mime-type*=error]").count() == 0
-        assert notebook.errors == []
+def test_the_notebook_runs_from_the_menu_without_a_complaint(open_notebook: Open) -> None:
+    notebook = open_notebook("08_reconciling_sources.ipynb")
+    notebook.menu("Run", "Run All Cells")
+    notebook.settle(timeout=180_000)
+    assert notebook.page.locator(".jp-RenderedText[data-mime-type*=error]").count() == 0
+    assert notebook.errors == []
 
 
 def test_a_value_is_explained_in_both_languages(open_notebook: Open) -> None:
     notebook = open_notebook("explained", SWITCH, "ck.value_explorer()")
     notebook.run_all()
     view = notebook.player().box
-    view.get_by_label("客户").select_option("C00116")
+    view.get_by_label("客户").select_option(label="C00116 己未乙丑纺织有限公司")
     field = view.get_by_label("数据项")
-    field.select_option("assets_pledged")
+    field.select_option(label="已抵押资产占比（说法不一，95%）")
     view.locator("button.ck-submit").click()
     expect(view.get_by_role("status")).to_contain_text("采信 36.3 %")
     expect(view.locator("tbody tr")).to_have_count(4)
     notebook.keep_pictures("explained", view)
     notebook.switch_to(EN)
-    expect(view.get_by_label("Field")).to_have_value("assets_pledged")
+    expect(view.get_by_label("Field").locator("option:checked")).to_contain_text("assets pledged")
     expect(view.locator("tbody tr").first).to_contain_text("the credit department")
     assert notebook.errors == []
