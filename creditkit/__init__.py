@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from creditkit.analysis.ageing import ageing
+    from creditkit.analysis.class_results import class_results
     from creditkit.analysis.complaints import (
         load_register,
         register_from_cases,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
         use_content,
     )
     from creditkit.reporting.build import report
+    from creditkit.reporting.class_report import class_report
     from creditkit.teaching.attempts import Attempts
     from creditkit.teaching.essay.answers import marked_answers
     from creditkit.teaching.essay.marker import mark_essay
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from creditkit.teaching.marked import read_marked
     from creditkit.teaching.marking import mark
     from creditkit.teaching.progress import progress
+    from creditkit.teaching.simulated_class import simulated_class
     from creditkit.text import Text, language, set_language
     from creditkit.widgets.assignment import (
         assignment_case,
@@ -79,6 +82,7 @@ if TYPE_CHECKING:
         coverage_view,
         plan,
     )
+    from creditkit.widgets.class_results import class_picture, class_table, class_warnings
     from creditkit.widgets.complaints import register_view
     from creditkit.widgets.essay_views import confidence_view, doubts_view, measured_view
     from creditkit.widgets.essays import essay
@@ -136,6 +140,11 @@ __all__ = [
     "channels_view",
     "checklist",
     "checklist_view",
+    "class_picture",
+    "class_report",
+    "class_results",
+    "class_table",
+    "class_warnings",
     "concentration",
     "confidence_view",
     "coverage",
@@ -202,6 +211,7 @@ __all__ = [
     "set_language",
     "shared_mistakes",
     "show",
+    "simulated_class",
     "source_explorer",
     "source_picture",
     "source_sets",
@@ -218,6 +228,12 @@ __all__ = [
 ]
 # Where each public name lives, below `creditkit.`
 _HOME = {
+    "class_results": "analysis.class_results",
+    "simulated_class": "teaching.simulated_class",
+    "class_picture": "widgets.class_results",
+    "class_table": "widgets.class_results",
+    "class_warnings": "widgets.class_results",
+    "class_report": "reporting.class_report",
     "Case": "casework.case",
     "CaseError": "casework.case",
     "CaseInUse": "casework.journal",

@@ -148,6 +148,12 @@ def test_readme_commands_are_make_targets_and_ci_runs_the_second() -> None:
     assert (ROOT / ".ci" / "run").read_text("utf-8").rstrip().endswith("exec make test")
 
 
+def notebooks_in(folder: Path) -> set[str]:
+    """The notebooks under a folder, by their place in it."""
+    files = (p.relative_to(folder) for p in folder.rglob("*.ipynb"))
+    return {p.as_posix() for p in files if ".ipynb_checkpoints" not in p.parts}
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
@@ -164,7 +170,7 @@ def test_wheel_has_the_content_the_course_and_the_settings(wheel: Path) -> None:
     content = {p.relative_to(ROOT).as_posix() for p in (ROOT / "creditkit").rglob("*.yaml")}
     assert content <= names
     assert "creditkit/py.typed" in names
-    notebooks = {p.name for p in (ROOT / "notebooks").glob("*.ipynb")}
+    notebooks = notebooks_in(ROOT / "notebooks")
     assert notebooks
     assert {f"creditkit/course/notebooks/{name}" for name in notebooks} <= names
     data = {p for p in committed() if ROOT / "data" in p.parents}
@@ -190,5 +196,6 @@ def test_installed_wheel_copies_the_course(wheel: Path, tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stderr
     assert Path(run.stdout.strip()) == tmp_path / "home" / "notebooks"
-    copied = {p.name for p in (tmp_path / "home" / "notebooks").glob("*.ipynb")}
-    assert copied == {p.name for p in (ROOT / "notebooks").glob("*.ipynb")}
+    copied = notebooks_in(tmp_path / "home" / "notebooks")
+    assert "trainer/results.ipynb" in copied
+    assert copied == notebooks_in(ROOT / "notebooks")

@@ -1,4 +1,4 @@
-"""`creditkit report`: one page of a folder of tables."""
+"""`creditkit report`: one page of a folder of tables, or of a class's marks."""
 
 import argparse
 from pathlib import Path
@@ -12,18 +12,27 @@ NAME, HELP = "report", "report"
 
 def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
     arguments(parser).add_argument(
-        "folder", type=Path, metavar=word("folder"), help=word("report_folder")
+        "folder", type=Path, nargs="?", metavar=word("folder"), help=word("report_folder")
     )
     options.add_argument("--as-of", metavar=word("day"), help=word("report_as_of"))
     options.add_argument("--out", type=Path, metavar=word("file"), help=word("report_out"))
     options.add_argument("--names", action="store_true", help=word("report_names"))
+    options.add_argument(
+        "--class", dest="marks", type=Path, metavar=word("folder"), help=word("report_class")
+    )
+    options.add_argument("--pack", type=Path, metavar=word("folder"), help=word("report_pack"))
+    options.add_argument(
+        "--missing", choices=("zero", "left_out"), default="zero", help=word("report_missing")
+    )
+    options.add_argument("--tables", type=Path, metavar=word("folder"), help=word("report_tables"))
 
 
 def run(args: argparse.Namespace) -> int:
-    from creditkit.reporting.build import report
-
-    made = report(args.folder, as_of=args.as_of, names=args.names)
-    path = made.save(args.out or Path(f"report-{made.as_of}.{made.lang}.html"))
+    if (args.folder is None) == (args.marks is None):
+        print(phrases("cli")("report_of_what"))
+        return 1
+    made, name = _of_class(args) if args.marks else _of_folder(args)
+    path = made.save(args.out or Path(f"{name}-{made.as_of}.{made.lang}.html"))
     print(made.title)
     for what, figure, remark in made.headlines:
         print(f"  {what}: {figure} ({remark})")
@@ -31,3 +40,22 @@ def run(args: argparse.Namespace) -> int:
         print(f"  ! {text}")
     print(phrases("cli")("report_written", path=path))
     return 0
+
+
+def _of_folder(args: argparse.Namespace) -> tuple[Any, str]:
+    from creditkit.reporting.build import report
+
+    return report(args.folder, as_of=args.as_of, names=args.names), "report"
+
+
+def _of_class(args: argparse.Namespace) -> tuple[Any, str]:
+    from creditkit.analysis.class_results import class_results
+    from creditkit.reporting.class_report import class_report
+    from creditkit.teaching.gradebook import write_tables
+
+    results = class_results(args.marks, pack=args.pack, missing=args.missing)
+    made = class_report(results)
+    if args.tables:
+        files = write_tables(results.marked, args.tables)
+        print(phrases("cli")("report_tables_written", files=", ".join(map(str, files))))
+    return made, f"class-{results.marked.assignment['assignment']}"
