@@ -86,6 +86,16 @@ def test_the_content_of_the_package_has_no_diagnostics() -> None:
     assert [str(d) for d in check_folder(PACKAGE)] == []
 
 
+WORDING = sorted((PACKAGE / "interface").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", WORDING, ids=lambda f: f.stem)
+def test_wording_is_text_in_both_languages_to_every_reader_of_yaml(file: Path) -> None:
+    for key, words in yaml.load(file.read_text("utf-8"), yaml.SafeLoader).items():
+        assert set(words) == {"zh", "en"}, key
+        assert all(isinstance(word, str) for word in words.values()), key
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_a_file_reads_the_same_without_the_c_library_of_yaml(
     file: Path, monkeypatch: pytest.MonkeyPatch

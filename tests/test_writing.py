@@ -22,7 +22,7 @@ from creditkit.content.library import (
     scenarios,
     use_content,
 )
-from creditkit.content.writing import NEW, WritingError, json_schema, write_new
+from creditkit.content.writing import KEYS, NEW, WritingError, json_schema, write_new
 from creditkit.teaching.guessing import guessable
 from creditkit.teaching.rehearsal import of_scenario
 from creditkit.text import set_language
@@ -41,7 +41,7 @@ def english() -> Iterator[None]:
 def mine(tmp_path: Path) -> Path:
     """A trainer's folder with a procedure, its scenario and a set of questions."""
     write_new("procedure", "credit_review", tmp_path)
-    write_new("questions", "quiz", tmp_path)
+    write_new("question", "quiz", tmp_path)
     return tmp_path
 
 
@@ -53,8 +53,8 @@ def test_a_new_file_has_no_faults_and_is_commented_in_both_languages(
     assert check_folder(tmp_path) == []
     comments = [line for line in path.read_text("utf-8").splitlines() if line.startswith("#")]
     assert any("\u4e00" <= char <= "\u9fff" for char in "".join(comments))
-    assert comments[0] == f"# yaml-language-server: $schema=schemas/{kind}.json"
-    assert (tmp_path / "schemas" / f"{kind}.json").is_file()
+    assert comments[0] == f"# yaml-language-server: $schema=schemas/{KEYS.get(kind, kind)}.json"
+    assert (tmp_path / "schemas" / f"{KEYS.get(kind, kind)}.json").is_file()
 
 
 @pytest.mark.parametrize("like", ["refusal", "complaint", "frozen_limit"])
@@ -68,10 +68,10 @@ def test_a_new_scenario_begins_as_a_whole_one_that_earns_all_points(
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    (path,) = write_new("questions", "quiz", tmp_path)
+    (path,) = write_new("question", "quiz", tmp_path)
     path.write_text("mine", "utf-8")
     with pytest.raises(WritingError, match="was not overwritten"):
-        write_new("questions", "quiz", tmp_path)
+        write_new("question", "quiz", tmp_path)
     assert path.read_text("utf-8") == "mine"
 
 
@@ -244,7 +244,7 @@ def test_an_ending_that_cannot_be_reached_is_told(mine: Path) -> None:
 
 
 def test_questions_that_give_themselves_away_are_told(tmp_path: Path) -> None:
-    (path,) = write_new("questions", "quiz", tmp_path)
+    (path,) = write_new("question", "quiz", tmp_path)
     data = read(path).data
     first = data["items"][0]
     first["options"] = [
