@@ -16,9 +16,10 @@ SPARK := .venv/.ready-spark
 lab: $(READY)
 	.venv/bin/creditkit lab $(ARGS)
 
-# pytest runs last: its summary is the closing line.
+# pytest runs last: its summary is the closing line. Files are shared out among a few processes; the
+# cells of a notebook stay together.
 test: lint browser spark
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(READY)
 	.venv/bin/creditkit check $(ARGS)
