@@ -133,14 +133,16 @@ def _facts() -> None:
         }:
             look(read(path).data, folder.removesuffix(".yaml"))
     rows = [
-        f"| {ref} | {_cell(fact.zh)} | {_cell(fact.en)} | {', '.join(sorted(carried.get(ref, ())))} |"
+        " | ".join(
+            ["", ref, _cell(fact.zh), _cell(fact.en), ", ".join(sorted(carried.get(ref, ()))), ""]
+        ).strip()
         for ref, fact in refs().items()
     ]
     head = "| ref | 要点 | fact | carried by |\n| --- | --- | --- | --- |\n"
     _write(
         "facts.md",
         "# Facts of the coursework · 教材要点",
-        f"{len(rows)} refs in {len(sections())} parts. 共 {len(rows)} 条，分 {len(sections())} 个部分。",
+        f"{len(rows)} · {' · '.join(f'{t.zh} {t.en}' for t in sections().values())}",
         head + "\n".join(rows),
     )
 
