@@ -38,7 +38,7 @@ docs: $(TESTED)
 	.venv/bin/python -m sphinx -q -W --keep-going -b html docs build/docs
 
 # The pictures of the documentation, as the browser tests see the course.
-PICTURES := guided-2-judging guided-4-debrief
+PICTURES := guided-2-judging
 pictures: browser $(TESTED)
 	.venv/bin/python -m pytest tests/browser/test_cases.py -k guided_case_by_mouse
 	@mkdir -p docs/pictures
