@@ -9,6 +9,6 @@ addEventListener("DOMContentLoaded", () => {
   const show = value => { document.documentElement.dataset.only = value; select.value = value; };
   select.onchange = () => { localStorage.setItem("creditkit-language", select.value); show(select.value); };
   label.append(select);
-  document.querySelector(".sidebar-sticky, body").prepend(label);
+  (document.querySelector(".sidebar-sticky") || document.body).prepend(label);
   show(localStorage.getItem("creditkit-language") || "");
 });
