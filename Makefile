@@ -1,7 +1,7 @@
 # Each target does its own set-up: `make lab` and `make test` are all a fresh machine needs.
 # 每个目标都会自行完成准备工作：新机器上只需 `make lab` 或 `make test`。
 .DEFAULT_GOAL := lab
-.PHONY: lab test check lint format browser spark notebooks bench constraints clean
+.PHONY: lab test check lint format browser spark notebooks docs pictures bench constraints clean
 
 # The first Python that is new enough and can make a virtual environment; or `make lab PYTHON=...`.
 USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
@@ -32,6 +32,17 @@ lint: $(TESTED)
 # Run the notebooks from top to bottom and store their outputs.
 notebooks: $(TESTED)
 	.venv/bin/python .ci/store_outputs.py
+
+# The documentation, into build/docs; a warning is an error.
+docs: $(TESTED)
+	.venv/bin/python -m sphinx -q -W --keep-going -b html docs build/docs
+
+# The pictures of the documentation, as the browser tests see the course.
+PICTURES := guided-2-judging
+pictures: browser $(TESTED)
+	.venv/bin/python -m pytest tests/browser/test_cases.py -k guided_case_by_mouse
+	@mkdir -p docs/pictures
+	@for p in $(PICTURES); do cp tests/artefacts/$$p.zh.png tests/artefacts/$$p.en.png docs/pictures/; done
 
 bench: $(TESTED)
 	@$(PIP) install "pymcdm>=1.3"
