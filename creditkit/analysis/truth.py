@@ -109,9 +109,13 @@ class _Vote:
         self.size = np.add.reduceat(counts, ends[:-1])
 
     def likely(self, accuracy: Grid) -> Floats:
-        """How likely each candidate is."""
+        """How likely each candidate is, if one of them is right.
+
+        Were the truth allowed to be what nobody said, few sources would talk each other down:
+        doubted words make doubtful sources, and these make words more doubted.
+        """
         score = self.heard @ odds(accuracy).ravel()
-        return probability(score, self.sample.first, self.sample.item, WRONG + 1)
+        return probability(score, self.sample.first, self.sample.item, 0.0)
 
     def accuracy(self, likely: Floats, carried: float) -> Grid:
         """How often each source is right, from what is likely true."""
