@@ -1,0 +1,168 @@
+"""Answers that only look like ones: made from the key and the words of the essays, by a seed.
+
+Each maker yields a label and a text. Nothing in these texts is worth marks, though every word of
+the key may stand in them.
+"""
+
+import random
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from creditkit.content.library import essay_words, essays
+from creditkit.content.schema_essays import Point
+from creditkit.content.schema_questions import Essay
+
+QUESTION = {essay.letter: essay for essay in essays()}
+LANGUAGES = ("zh", "en")
+PARTICLES = {"zh": ["的", "在", "", "了", "和"], "en": [" ", " of the ", " in ", " with ", " and "]}
+# Marks and lines make a list of words; where a question asks for a list, that is an answer.
+MARKS = {"zh": ["，", "、", "\n", "；", "。"], "en": [", ", "\n", "; ", ". "]}
+SPACE = {"zh": "", "en": " "}
+# How a statement is denied. `{}` is an order to do something.
+NOT_ZH = ("不必{}。", "无需{}。", "不用{}。", "没有必要{}。", "不应{}。", "不要{}。", "不得{}。",
+          "从不{}。", "{}，这没有必要。")  # fmt: skip
+NOT_EN = (
+    "We need not {}.", "There is no need to {}.", "One should not {}.", "You must not {}.",
+    "Never {}.", "It is unnecessary to {}.", "The matter is settled without having to {}.",
+    "Do not {}.", "It would be a waste of time to {}.",
+)  # fmt: skip
+# What is no order and cannot be denied by one: the causes of a refusal are found, not done.
+FOUND = {"causes"}
+# Things of a list are denied as what is asked for or used.
+THING = {
+    "I": ("了解{}", "collect {}"),
+    "C1": ("接受{}投诉", "accept complaints by {}"),
+    "C2": ("写明{}", "note {}"),
+    "D2": ("让销售人员收集{}", "have salespeople collect {}"),
+    "D4": ("去问{}", "use {}"),
+    "D5": ("去问{}", "ask {}"),
+}
+
+
+@cache
+def plain_words(letter: str, lang: str) -> tuple[str, ...]:
+    """A plain word for each concept that the key of a question is made of."""
+    concepts = essay_words().concepts
+    heads = {
+        name
+        for p in QUESTION[letter].key
+        for said in (*p.says, *p.partly)
+        for part in said.lstrip("~*").split()
+        if part[0] not in "!@"
+        for name in part.split("|")
+    }
+    grid = QUESTION[letter].grid
+    if grid is not None:
+        heads |= {*grid.rows, *grid.columns, *(g for of in grid.grades.values() for g in of)}
+    found = []
+    for head in sorted(heads):
+        plain = [t for t in getattr(concepts[head], lang) if not set(t) & set("(…")]
+        found += plain[:2]
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def _terms() -> tuple[str, ...]:
+    terms = {
+        t
+        for concept in essay_words().concepts.values()
+        for t in concept.zh
+        if 2 <= len(t) <= 4 and not set(t) & set("(…")
+    }
+    return tuple(sorted(terms, key=lambda t: (-len(t), t)))
+
+
+def words_of(text: str, lang: str) -> list[str]:
+    """A sentence as words; Chinese by the longest words of the essays, then by character."""
+    if lang == "en":
+        return re.findall(r"[A-Za-z'-]+", text)
+    known = "|".join(map(re.escape, _terms()))
+    return [w for w in re.findall(rf"{known}|[\u4e00-\u9fff]", text)]
+
+
+def sentences(question: Essay, lang: str) -> list[str]:
+    """The key as told, and its model sentences."""
+    return [s for p in question.key for s in (p.text.in_(lang), *p.like.get(lang, ()))]
+
+
+def soups(letter: str, lang: str, seeds: int = 4) -> Iterator[tuple[str, str]]:
+    """Words of the key shaken: with nothing, particles, spaces, marks or lines between."""
+    told = [w for s in sentences(QUESTION[letter], lang) for w in words_of(s, lang)]
+    function = {*essay_words().function_words["zh"], *essay_words().function_words["en"]}
+    content = [w for w in dict.fromkeys(told) if w.lower() not in function and len(w) > 1]
+    for name, words in (("words", list(plain_words(letter, lang))), ("key", content)):
+        for seed in range(seeds):
+            rng = random.Random(f"{letter}{lang}{name}{seed}")
+            rng.shuffle(words)
+            for between in (" ", *PARTICLES[lang], *MARKS[lang]):
+                listed = " list" if between in MARKS[lang] else ""
+                yield f"{name}{listed} {between!r} {seed}", between.join(words)
+            mixed = "".join(w + rng.choice(PARTICLES[lang]) for w in words)
+            yield f"{name} mixed {seed}", mixed
+            some = rng.sample(words, len(words))
+            chunks = [some[n : n + 7] for n in range(0, len(some), 7)]
+            stop = "。" if lang == "zh" else ". "
+            yield f"{name} sentences {seed}", stop.join(SPACE[lang].join(c) for c in chunks)
+
+
+def shaken(letter: str, lang: str, seeds: int = 4) -> Iterator[tuple[str, str]]:
+    """The key's own words: shuffled within each sentence, and all together."""
+    question = QUESTION[letter]
+    stop = "。" if lang == "zh" else ". "
+    for of in ("key", "like"):
+        told = [
+            s
+            for p in question.key
+            for s in ((p.text.in_(lang),) if of == "key" else p.like.get(lang, ()))
+        ]
+        for seed in range(seeds):
+            rng = random.Random(f"{letter}{lang}{of}{seed}")
+            cut = [words_of(s, lang) for s in told]
+            everything = [w for words in cut for w in words]
+            for words in cut:
+                rng.shuffle(words)
+            within = stop.join(SPACE[lang].join(words) for words in cut)
+            if within:
+                yield f"{of} within {seed}", within
+            rng.shuffle(everything)
+            chunks = [everything[n : n + 9] for n in range(0, len(everything), 9)]
+            yield f"{of} all {seed}", stop.join(SPACE[lang].join(c) for c in chunks)
+            yield f"{of} all, no marks {seed}", SPACE[lang].join(everything)
+
+
+def _ordered(p: Point, letter: str, lang: str) -> Iterator[str]:
+    """A point as what is to be done, so that it can be denied."""
+    text = p.text.in_(lang).rstrip("。.")
+    at = 0 if lang == "zh" else 1
+    if p.kind == "list_item":
+        form = next((f for start, f in THING.items() if p.id.startswith(start)), None)
+        if form is not None:
+            text = re.sub(r"^记录", "", text) if lang == "zh" else text
+            yield form[at].format(text if lang == "zh" else text[0].lower() + text[1:])
+        return
+    for like in p.like.get(lang, ()):
+        yield like if lang == "zh" else like[0].lower() + like[1:]
+
+
+# Whether an English model sentence is an order.
+NO_ORDER = re.compile(r"^(the |what |how |which |whether |pressure|surface|so that |for |if |on |in |and |after |a |inform )")  # fmt: skip
+
+
+def negated(letter: str, lang: str) -> Iterator[tuple[str, str]]:
+    """Every statement of the key denied, in one way throughout and in all ways by turns."""
+    question = QUESTION[letter]
+    orders = [
+        o
+        for p in question.key
+        if p.group not in FOUND and p.kind != "order"
+        for o in _ordered(p, letter, lang)
+        if not re.match(r"^(不|so that|how the|what position|pressure|surface)", o)
+    ]
+    forms = NOT_ZH if lang == "zh" else NOT_EN
+    if lang == "en":
+        orders = ["look into " + o if NO_ORDER.match(o) else o for o in orders]
+    for form in forms:
+        yield form, " ".join(form.format(o) for o in orders)
+    rng = random.Random(letter + lang)
+    yield "by turns", " ".join(rng.choice(forms).format(o) for o in orders)
