@@ -166,3 +166,68 @@ def negated(letter: str, lang: str) -> Iterator[tuple[str, str]]:
         yield form, " ".join(form.format(o) for o in orders)
     rng = random.Random(letter + lang)
     yield "by turns", " ".join(rng.choice(forms).format(o) for o in orders)
+
+
+# A question's groups denied in running prose: `{}` are the orders of a group, strung together.
+PROSE = {
+    "zh": ("完全没有必要{}。", "我认为不用{}，这些都是多余的。", "信用管理人员不应当{}。"),
+    "en": (
+        "There is no need to {}.", "One need not {}.", "A sensible firm gets by without having to {}.",
+        "Nobody should {}, for it is a waste of time.",
+    ),
+}  # fmt: skip
+JOIN = {"zh": ("，也不必", "，更不要", "，无需"), "en": (", nor to ", ", and one need not ", ", or to ")}
+
+
+def denied(letter: str, lang: str) -> Iterator[tuple[str, str]]:
+    """Every group of the key denied in one sentence of running prose."""
+    question = QUESTION[letter]
+    groups: dict[str, list[str]] = {}
+    for p in question.key:
+        if p.group in FOUND or p.kind == "order":
+            continue
+        for order in _ordered(p, letter, lang):
+            if lang == "en" and NO_ORDER.match(order):
+                order = "look into " + order
+            if not order.startswith("不"):
+                groups.setdefault(p.group, []).append(order)
+    for form in PROSE[lang]:
+        for join in JOIN[lang]:
+            yield f"{form} {join}", " ".join(form.format(join.join(g)) for g in groups.values())
+
+
+# Who does what, the wrong way round, written out.
+WRONG_PARTY = {
+    "R": {
+        "zh": "信用管理人员应当让客户去联系销售主管，由客户记录情况。销售人员向客户汇报，客户把意见告诉信用经理，"
+        "信用经理再向销售请示。销售整理材料交给客户，由客户作出判断。",
+        "en": "The customer contacts the sales supervisor and puts the situation on record. The "
+        "salesperson tells the credit manager the salesperson's opinion. The credit manager reports "
+        "to the customer, and the customer makes the judgement.",
+    },
+    "C": {
+        "zh": "客户自己做投诉记录。被投诉人向客户询问事情经过，客户尽快拿出处理意见，再由客户把结果告诉信用经理，"
+        "并感谢信用经理。",
+        "en": "The customer keeps the complaint record itself. The person complained about asks the "
+        "customer what happened, the customer reaches a handling opinion and informs the credit "
+        "manager of the result.",
+    },
+    "D": {
+        "zh": "营业执照、税务登记证、组织机构代码证和资质证书由信用管理部门去收。现场采集由信用管理部门负责，"
+        "间接渠道归销售人员。销售人员委托资信调查公司，销售人员去找行业协会和政府主管部门。",
+        "en": "The credit department collects the business licence, the tax registration certificate "
+        "and the organisation code certificate. The credit department collects on the spot, and "
+        "indirect channels are for the salespeople. Sales commissions a credit investigation company, "
+        "sales asks the industry association and sales consults the government authority.",
+    },
+}  # fmt: skip
+
+
+def backwards(lang: str) -> str:
+    """The steps of the refusal in reverse."""
+    return {
+        "zh": "先向信用经理汇报并整理全部材料，然后收集必要信息，接着直接联系客户核实拒绝的原因，最后才联系销售主管。",
+        "en": "First put all material in order and report to the credit manager. Then collect the "
+        "necessary information. Then contact the customer and verify why it refused. Last of all, "
+        "contact the sales supervisor.",
+    }[lang]

@@ -19,11 +19,11 @@ RUN_ON = 40
 HEADING_ZH, HEADING_EN = 13, 6
 # So many things of the key right after one another are a heap; within a sentence, in a whole text.
 HEAP, HEAPED = 6, 0.4
-HEAPS, IN_HEAPS, ROW = 8, 0.45, 6
+HEAPS, ROW = ((8, 0.45), (11, 0.34)), 6
 # Where grades are asked for, they stand in rows: no longer than this.
 GRADES = 6
 # A few are one already where the points belong to parts of the question in disorder.
-SOME, SOME_OF = 5, 0.14
+SOME, SOME_OF = 5, 0.13
 # Scraps of no more words on average, of so many points, are no sentences when their groups follow
 # one another in disorder.
 SCRAP, MANY, TOGETHER = 4.2, 8, 0.6
@@ -54,7 +54,7 @@ class Heaps:
         """Whether the whole text is one heap."""
         if self.row >= ROW:
             return True
-        return self.pairs >= HEAPS and self.pairs >= IN_HEAPS * self.things
+        return any(self.pairs >= max(n, share * self.things) for n, share in HEAPS)
 
     @property
     def some(self) -> bool:
