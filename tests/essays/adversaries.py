@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sentences are kept whole
 """Answers that only look like ones: made from the key and the words of the essays, by a seed.
 
 Each maker yields a label and a text. Nothing in these texts is worth marks, though every word of
@@ -8,13 +9,15 @@ import random
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Literal
 
 from creditkit.content.library import essay_words, essays
 from creditkit.content.schema_essays import Point
 from creditkit.content.schema_questions import Essay
 
 QUESTION = {essay.letter: essay for essay in essays()}
-LANGUAGES = ("zh", "en")
+Lang = Literal["zh", "en"]
+LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 PARTICLES = {"zh": ["的", "在", "", "了", "和"], "en": [" ", " of the ", " in ", " with ", " and "]}
 # Marks and lines make a list of words; where a question asks for a list, that is an answer.
 MARKS = {"zh": ["，", "、", "\n", "；", "。"], "en": [", ", "\n", "; ", ". "]}
@@ -41,7 +44,7 @@ THING = {
 
 
 @cache
-def plain_words(letter: str, lang: str) -> tuple[str, ...]:
+def plain_words(letter: str, lang: Lang) -> tuple[str, ...]:
     """A plain word for each concept that the key of a question is made of."""
     concepts = essay_words().concepts
     heads = {
@@ -73,20 +76,20 @@ def _terms() -> tuple[str, ...]:
     return tuple(sorted(terms, key=lambda t: (-len(t), t)))
 
 
-def words_of(text: str, lang: str) -> list[str]:
+def words_of(text: str, lang: Lang) -> list[str]:
     """A sentence as words; Chinese by the longest words of the essays, then by character."""
     if lang == "en":
         return re.findall(r"[A-Za-z'-]+", text)
     known = "|".join(map(re.escape, _terms()))
-    return [w for w in re.findall(rf"{known}|[\u4e00-\u9fff]", text)]
+    return list(re.findall(rf"{known}|[\u4e00-\u9fff]", text))
 
 
-def sentences(question: Essay, lang: str) -> list[str]:
+def sentences(question: Essay, lang: Lang) -> list[str]:
     """The key as told, and its model sentences."""
     return [s for p in question.key for s in (p.text.in_(lang), *p.like.get(lang, ()))]
 
 
-def soups(letter: str, lang: str, seeds: int = 4) -> Iterator[tuple[str, str]]:
+def soups(letter: str, lang: Lang, seeds: int = 4) -> Iterator[tuple[str, str]]:
     """Words of the key shaken: with nothing, particles, spaces, marks or lines between."""
     told = [w for s in sentences(QUESTION[letter], lang) for w in words_of(s, lang)]
     function = {*essay_words().function_words["zh"], *essay_words().function_words["en"]}
@@ -106,7 +109,7 @@ def soups(letter: str, lang: str, seeds: int = 4) -> Iterator[tuple[str, str]]:
             yield f"{name} sentences {seed}", stop.join(SPACE[lang].join(c) for c in chunks)
 
 
-def shaken(letter: str, lang: str, seeds: int = 4) -> Iterator[tuple[str, str]]:
+def shaken(letter: str, lang: Lang, seeds: int = 4) -> Iterator[tuple[str, str]]:
     """The key's own words: shuffled within each sentence, and all together."""
     question = QUESTION[letter]
     stop = "。" if lang == "zh" else ". "
@@ -131,7 +134,7 @@ def shaken(letter: str, lang: str, seeds: int = 4) -> Iterator[tuple[str, str]]:
             yield f"{of} all, no marks {seed}", SPACE[lang].join(everything)
 
 
-def _ordered(p: Point, letter: str, lang: str) -> Iterator[str]:
+def _ordered(p: Point, letter: str, lang: Lang) -> Iterator[str]:
     """A point as what is to be done, so that it can be denied."""
     text = p.text.in_(lang).rstrip("。.")
     at = 0 if lang == "zh" else 1
@@ -149,7 +152,7 @@ def _ordered(p: Point, letter: str, lang: str) -> Iterator[str]:
 NO_ORDER = re.compile(r"^(the |what |how |which |whether |pressure|surface|so that |for |if |on |in |and |after |a |inform )")  # fmt: skip
 
 
-def negated(letter: str, lang: str) -> Iterator[tuple[str, str]]:
+def negated(letter: str, lang: Lang) -> Iterator[tuple[str, str]]:
     """Every statement of the key denied, in one way throughout and in all ways by turns."""
     question = QUESTION[letter]
     orders = [
@@ -176,10 +179,13 @@ PROSE = {
         "Nobody should {}, for it is a waste of time.",
     ),
 }  # fmt: skip
-JOIN = {"zh": ("，也不必", "，更不要", "，无需"), "en": (", nor to ", ", and one need not ", ", or to ")}
+JOIN = {
+    "zh": ("，也不必", "，更不要", "，无需"),
+    "en": (", nor to ", ", and one need not ", ", or to "),
+}
 
 
-def denied(letter: str, lang: str) -> Iterator[tuple[str, str]]:
+def denied(letter: str, lang: Lang) -> Iterator[tuple[str, str]]:
     """Every group of the key denied in one sentence of running prose."""
     question = QUESTION[letter]
     groups: dict[str, list[str]] = {}
@@ -223,7 +229,7 @@ WRONG_PARTY = {
 }  # fmt: skip
 
 
-def backwards(lang: str) -> str:
+def backwards(lang: Lang) -> str:
     """The steps of the refusal in reverse."""
     return {
         "zh": "先向信用经理汇报并整理全部材料，然后收集必要信息，接着直接联系客户核实拒绝的原因，最后才联系销售主管。",

@@ -347,7 +347,7 @@ def judged(grid: Grid, found: Found) -> Mapping[str, tuple[str, Span]]:
         if before is None or rank[state] > rank[before[0]]:
             states[ref] = (state, span)
     given = [state for of in told.values() for state in of]
-    if len(given) >= max(GRADES, TO_A_CELL * len(told)):
-        if given.count("covered") <= RIGHT * len(given):
-            return {ref: state for ref, state in states.items() if ref not in told}
+    many = len(given) >= max(GRADES, TO_A_CELL * len(told))
+    if many and given.count("covered") <= RIGHT * len(given):
+        return {ref: state for ref, state in states.items() if ref not in told}
     return states

@@ -179,11 +179,7 @@ def _carry(clauses: list[Clause], roles: Mapping[str, str], keys: Sequence[str])
             who = dict.fromkeys(own_who, n)
         clause.carried.update({c: at for c, at in who.items() if n - at <= 2 * REACH})
         before = clauses[n - 1] if n else None
-        if (
-            before is not None
-            and before.sentence == clause.sentence
-            and before.strength < PART
-        ):
+        if before is not None and before.sentence == clause.sentence and before.strength < PART:
             first = keys[clause.start]
             clause.goes_on = first in OR or (first == "and" and before.end == clause.start)
             if not own_acts:
