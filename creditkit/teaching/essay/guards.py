@@ -31,8 +31,8 @@ SCRAP, MANY, TOGETHER = 4.2, 8, 0.6
 POINTS, APART, LINES_APART = 10, 0.55, 0.45
 # Who gives each thing a line of its own makes a list.
 LINES = 1
-# So many words without a mark are no sentence.
-BREATHLESS = 100
+# So many words without a mark, with so many things of the key in a row, are no sentence.
+BREATHLESS, IN_ROW, IN_ROW_OF = 100, 4, 0.17
 # So many words out of place, and so large a share of all, are a shuffled text.
 SLIPS, SLIPPED = 2, 0.018
 # What may stand between them all the same.
@@ -145,8 +145,11 @@ def shuffled(matcher: Matcher, reading: Reading) -> bool:
     return slips >= SLIPS and slips >= SLIPPED * words
 
 
-def breathless(reading: Reading) -> bool:
-    """Whether the text goes on and on without a mark."""
+def breathless(reading: Reading, heaps: Heaps) -> bool:
+    """Whether the text goes on and on without a mark and heaps things up; who only forgets his
+    marks does not."""
+    if heaps.pairs < max(IN_ROW, IN_ROW_OF * heaps.things):
+        return False
     return any(clause.words >= BREATHLESS for clause in reading.clauses)
 
 

@@ -166,7 +166,7 @@ class Marker:
             return False
         # A row of grades is an answer where the question asks for a table.
         heaped = heaps.whole if self.question.grid is None else heaps.row >= guards.GRADES
-        return heaped or guards.shuffled(self.words, reading) or guards.breathless(reading)
+        return heaped or guards.shuffled(self.words, reading) or guards.breathless(reading, heaps)
 
     def _only_denies(self, clause: Clause) -> bool:
         """Whether a clause says no more than that something is not needed or not to be done."""
