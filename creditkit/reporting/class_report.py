@@ -40,7 +40,7 @@ def class_report(results: ClassResults, *, lang: str | None = None) -> Report:
     >>> from creditkit.teaching.simulated_class import simulated_class
     >>> from creditkit.analysis.class_results import class_results
     >>> made = class_report(class_results(simulated_class(students=12, seed=1)), lang="en")
-    >>> made.title, "http" in made.html
+    >>> made.title, "://" in made.html
     ('Class report: Final assessment', False)
     """
     results.required()
