@@ -22,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.desk import Lab, Notebook, Player, code_notebook, launch
-from tests.hub.hub import PASSWORD, Hub, Student, at_work, journal, lost, proxy, running_hub
+from tests.hub.hub import PASSWORD, Hub, proxy, running_hub
+from tests.hub.student import Student, at_work, journal, lost
 
 PAGE = "import creditkit as ck\nck.play('class', scenario='pump_maker', guided=True)"
 # Timed inside the page, from the click to the first change of the case file.

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from tornado.httpclient import HTTPClientError
 
-from tests.hub.hub import MISSING, Hub, Student, at_work, lost, proxy, running_hub
+from tests.hub.hub import MISSING, Hub, proxy, running_hub
+from tests.hub.student import Student, at_work, lost
 
 pytest.importorskip("jupyterhub", reason="the extra `hub` is not installed")
 NAMES = ["ann", "bob"]
