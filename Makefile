@@ -1,7 +1,7 @@
 # Each target does its own set-up: `make lab` and `make test` are all a fresh machine needs.
 # 每个目标都会自行完成准备工作：新机器上只需 `make lab` 或 `make test`。
 .DEFAULT_GOAL := lab
-.PHONY: lab test check lint format browser notebooks bench constraints clean
+.PHONY: lab test check lint format browser spark notebooks docs pictures bench constraints clean
 
 # The first Python that is new enough and can make a virtual environment; or `make lab PYTHON=...`.
 USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
@@ -11,13 +11,15 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 READY := .venv/.ready
 TESTED := .venv/.ready-test
+SPARK := .venv/.ready-spark
 
 lab: $(READY)
 	.venv/bin/creditkit lab $(ARGS)
 
-# pytest runs last: its summary is the closing line.
-test: lint browser
-	.venv/bin/python -m pytest $(ARGS)
+# pytest runs last: its summary is the closing line. Files are shared out among a few processes; the
+# cells of a notebook stay together.
+test: lint browser spark
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(READY)
 	.venv/bin/creditkit check $(ARGS)
@@ -30,6 +32,17 @@ lint: $(TESTED)
 # Run the notebooks from top to bottom and store their outputs.
 notebooks: $(TESTED)
 	.venv/bin/python .ci/store_outputs.py
+
+# The documentation, into build/docs; a warning is an error.
+docs: $(TESTED)
+	.venv/bin/python -m sphinx -q -W --keep-going -b html docs build/docs
+
+# The pictures of the documentation, as the browser tests see the course.
+PICTURES := guided-2-judging
+pictures: browser $(TESTED)
+	.venv/bin/python -m pytest tests/browser/test_cases.py -k guided_case_by_mouse
+	@mkdir -p docs/pictures
+	@for p in $(PICTURES); do cp tests/artefacts/$$p.zh.png tests/artefacts/$$p.en.png docs/pictures/; done
 
 bench: $(TESTED)
 	@$(PIP) install "pymcdm>=1.3"
@@ -72,17 +85,30 @@ browser:
 		echo "浏览器测试需要：$$need。请先安装（Debian、Ubuntu：sudo apt install $$need），或用 CREDITKIT_BROWSER 指明 Chromium 或 Chrome 的位置。"; \
 	fi >&2
 
+# PySpark is large and of no use without Java, so it comes only where Java is.
+spark: $(TESTED)
+	@if command -v java >/dev/null 2>&1; then $(MAKE) --no-print-directory $(SPARK); else \
+		echo "No java on the PATH: the tests on PySpark are skipped. For them, install Java 17 or newer."; \
+		echo "PATH 中没有 java：PySpark 的测试将跳过。要运行它们，请安装 Java 17 或更高版本。"; \
+	fi >&2
+
+$(SPARK): constraints-spark.txt $(TESTED)
+	@$(PIP) install --require-hashes -r constraints-spark.txt
+	@touch $@
+
 # Names, versions and hashes for every platform; no address, so that any mirror serves. One file is
-# what the course may want, the other all that the tests need. UPGRADE=--upgrade takes the newest.
-COMPILE = printf 'hatchling>=1.26\neditables>=0.5\n' | .venv/uv/bin/uv pip compile pyproject.toml - \
+# what the course may want, one all that the tests need, one PySpark. UPGRADE=--upgrade takes the newest.
+BUILD = printf 'hatchling>=1.26\neditables>=0.5\n'
+COMPILE = .venv/uv/bin/uv pip compile \
 	--universal --python-version 3.11 --generate-hashes --no-config \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package creditkit --quiet
 constraints: $(READY)
 	@test -x .venv/uv/bin/uv || { .venv/bin/python -m venv .venv/uv && \
 		.venv/uv/bin/python -m pip --disable-pip-version-check --quiet install uv; }
-	$(COMPILE) --extra test --output-file constraints-test.txt $(UPGRADE)
-	$(COMPILE) --extra files --extra engines --extra essays --extra workshop \
+	$(BUILD) | $(COMPILE) pyproject.toml - --extra test --output-file constraints-test.txt $(UPGRADE)
+	$(BUILD) | $(COMPILE) pyproject.toml - --extra files --extra engines --extra essays --extra workshop \
 		--constraint constraints-test.txt --output-file constraints.txt $(UPGRADE)
+	printf 'pyspark>=4.0\n' | $(COMPILE) - --output-file constraints-spark.txt $(UPGRADE)
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/artefacts

@@ -30,7 +30,9 @@ def store_outputs(path: Path) -> None:
 
 def main() -> None:
     os.environ.pop("CREDITKIT_LANG", None)
-    for path in sorted(NOTEBOOKS.rglob("[!.]*.ipynb")):
+    for path in sorted(NOTEBOOKS.rglob("*.ipynb")):
+        if ".ipynb_checkpoints" in path.parts:
+            continue
         with tempfile.TemporaryDirectory() as home:
             os.environ["CREDITKIT_HOME"] = home
             store_outputs(path)

@@ -61,6 +61,9 @@ if TYPE_CHECKING:
     from creditkit.reporting.build import report
     from creditkit.reporting.class_report import class_report
     from creditkit.teaching.attempts import Attempts
+    from creditkit.teaching.essay.answers import marked_answers
+    from creditkit.teaching.essay.marker import mark_essay
+    from creditkit.teaching.essay.rulings import Rulings
     from creditkit.teaching.exercise import exercise
     from creditkit.teaching.marked import read_marked
     from creditkit.teaching.marking import mark
@@ -81,6 +84,8 @@ if TYPE_CHECKING:
     )
     from creditkit.widgets.class_results import class_picture, class_table, class_warnings
     from creditkit.widgets.complaints import register_view
+    from creditkit.widgets.essay_views import confidence_view, doubts_view, measured_view
+    from creditkit.widgets.essays import essay
     from creditkit.widgets.language import language_switch, live
     from creditkit.widgets.player import Player, play
     from creditkit.widgets.progress import mastery_view, progress_view
@@ -107,6 +112,8 @@ if TYPE_CHECKING:
         scenarios_view,
         show,
     )
+    from creditkit.widgets.voting import vote
+    from creditkit.widgets.workshop import workshop
 
 __version__ = "0.1.0"
 
@@ -119,6 +126,7 @@ __all__ = [
     "CreditFile",
     "JournalError",
     "Player",
+    "Rulings",
     "Text",
     "ageing",
     "ages",
@@ -138,6 +146,7 @@ __all__ = [
     "class_table",
     "class_warnings",
     "concentration",
+    "confidence_view",
     "coverage",
     "coverage_view",
     "days_late",
@@ -146,6 +155,8 @@ __all__ = [
     "debrief",
     "debrief_view",
     "disputes",
+    "doubts_view",
+    "essay",
     "exercise",
     "exercises",
     "expected_loss",
@@ -160,9 +171,12 @@ __all__ = [
     "live",
     "load_register",
     "mark",
+    "mark_essay",
+    "marked_answers",
     "mastery_view",
     "measure_sources",
     "measured_picture",
+    "measured_view",
     "open_invoices",
     "plan",
     "play",
@@ -208,7 +222,9 @@ __all__ = [
     "use_content",
     "value_explorer",
     "variant",
+    "vote",
     "warning_signs",
+    "workshop",
 ]
 # Where each public name lives, below `creditkit.`
 _HOME = {
@@ -243,6 +259,13 @@ _HOME = {
     "exercise": "teaching.exercise",
     "mark": "teaching.marking",
     "progress": "teaching.progress",
+    "mark_essay": "teaching.essay.marker",
+    "marked_answers": "teaching.essay.answers",
+    "Rulings": "teaching.essay.rulings",
+    "essay": "widgets.essays",
+    "confidence_view": "widgets.essay_views",
+    "doubts_view": "widgets.essay_views",
+    "measured_view": "widgets.essay_views",
     "Text": "text",
     "language": "text",
     "set_language": "text",
@@ -310,6 +333,8 @@ _HOME = {
     "routes_view": "widgets.views",
     "scenarios_view": "widgets.views",
     "show": "widgets.views",
+    "vote": "widgets.voting",
+    "workshop": "widgets.workshop",
 }
 
 

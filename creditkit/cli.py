@@ -31,11 +31,11 @@ COMMANDS: tuple[Command, ...] = (
     new,
     preview,
     rehearse,
+    sample,
+    report,
     release,
     submit,
     mark,
-    sample,
-    report,
     export,
     import_,
 )

@@ -6,6 +6,7 @@ from typing import Any
 from creditkit.content.schema_questions import (
     Choice,
     Classify,
+    Essay,
     Match,
     Multiple,
     Number,
@@ -45,6 +46,8 @@ def wrong(x: Exercise) -> Any:
             return (
                 1000003.25 + abs(x.figure(answer)) * 7 + sum(abs(x.figure(n.answer)) for n in near)
             )
+        case Essay():
+            return "It rained all week and the football match was lost."
 
 
 def partly(x: Exercise) -> Any:
@@ -67,6 +70,8 @@ def partly(x: Exercise) -> Any:
             return {first: x.key[first]} if len(x.key) > 1 else {first: _less(x.key[first])}
         case Number(near=near):
             return next(x.figure(n.answer) for n in near if 0 < n.worth < 1)
+        case Essay():
+            return "\n".join(x.key.splitlines()[::2])
 
 
 def _less(cells: dict[str, str]) -> dict[str, str]:
@@ -88,6 +93,8 @@ def invalid(x: Exercise) -> Any:
             return {next(iter(x.key)): {"no_such_column": "x"}}
         case Number():
             return "twelve"
+        case Essay():
+            return ["a", "list"]
 
 
 def all_orders(x: Exercise) -> list[tuple[str, ...]]:

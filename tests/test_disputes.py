@@ -15,7 +15,8 @@ from creditkit.analysis.disputes import disputes
 from creditkit.analysis.open_items import ReceivablesError
 from creditkit.analysis.receivables import of_customer, open_invoices, receivables
 from creditkit.analysis.roll_rates import roll_rates
-from tests.test_receivables import ENGINES, Books, books, days, in_engine, large, ledgers
+from tests.engines import OTHERS
+from tests.test_receivables import Books, books, days, in_engine, large, ledgers
 
 __all__ = ["large"]
 DAY = "2024-06-30"
@@ -62,7 +63,7 @@ def test_what_is_owed_in_open_disputes_is_what_ageing_calls_disputed(
     )
 
 
-@pytest.mark.parametrize("engine", [e for e in ENGINES if e != "pandas"])
+@pytest.mark.parametrize("engine", OTHERS)
 def test_all_engines_count_disputes_alike(large: Books, engine: str) -> None:
     expected = disputes(*large, "2024-12-31", period=90, by=["customer"])
     assert (expected[["raised", "resolved", "open"]].sum() > 50).all()

@@ -68,7 +68,8 @@ def test_conda_environment_agrees_with_the_project() -> None:
     assert found == {"python": META["requires-python"], **RUNTIME}
 
 
-PINNED = ["constraints.txt", "constraints-test.txt"]
+PINNED = ["constraints.txt", "constraints-test.txt", "constraints-spark.txt"]
+SPARK = wanted(META["optional-dependencies"]["spark"])
 
 
 def pins(file: str) -> dict[str, list[tuple[str, str]]]:
@@ -84,7 +85,11 @@ def pins(file: str) -> dict[str, list[tuple[str, str]]]:
 
 @pytest.mark.parametrize(
     ("file", "asked"),
-    [("constraints.txt", {**RUNTIME, **BUILD}), ("constraints-test.txt", {**RUNTIME, **TEST})],
+    [
+        ("constraints.txt", {**RUNTIME, **BUILD}),
+        ("constraints-test.txt", {**RUNTIME, **TEST}),
+        ("constraints-spark.txt", SPARK),
+    ],
 )
 def test_every_dependency_is_pinned_with_hashes(file: str, asked: dict[str, str]) -> None:
     found = pins(file)
@@ -99,6 +104,11 @@ def test_what_the_tests_need_adds_to_the_pins_of_the_course_and_changes_none() -
     everything = pins("constraints-test.txt")
     for name, found in pins("constraints.txt").items():
         assert [v for v, _ in found] == [v for v, _ in everything[name]]
+
+
+def test_the_pins_of_spark_are_pyspark_and_what_it_alone_needs() -> None:
+    assert set(pins("constraints-spark.txt")) == {"pyspark", "py4j"}
+    assert not set(pins("constraints-test.txt")) & set(pins("constraints-spark.txt"))
 
 
 @pytest.mark.parametrize("file", PINNED)
@@ -169,6 +179,8 @@ def test_wheel_has_the_content_the_course_and_the_settings(wheel: Path) -> None:
     assert f"{base}.dist-info/licenses/LICENSE" in names
     settings = "share/jupyter/lab/settings/overrides.d/creditkit.json"
     assert f"{base}.data/data/{settings}" in names
+    page = "share/jupyter/voila/templates/creditkit/index.html.j2"
+    assert f"{base}.data/data/{page}" in names
 
 
 def test_installed_wheel_copies_the_course(wheel: Path, tmp_path: Path) -> None:

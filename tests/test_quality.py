@@ -4,7 +4,6 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -22,6 +21,7 @@ from creditkit.analysis.quality import (
 )
 from creditkit.analysis.sample import sample
 from creditkit.content.library import comparison
+from tests.engines import ENGINES, OTHERS
 
 DAY = "2025-12-31"
 
@@ -210,20 +210,14 @@ def test_grades_can_be_told_apart_by_segment() -> None:
     assert set(found["kind"]) == {"new", "existing"}
 
 
-@pytest.mark.parametrize("engine", ["polars", "arrow", "duckdb"])
-@pytest.mark.parametrize("by", [[], ["field"], ["kind", "field"]])
+@pytest.mark.parametrize("engine", OTHERS)
+@pytest.mark.parametrize("by", [[], ["kind", "field"]], ids=["source", "kind and field"])
 def test_every_engine_finds_the_same(engine: str, by: list[str]) -> None:
     tables: Any = [sample("facts"), sample("truth").drop_duplicates(["customer", "field"],
                    keep="last"), sample("customers")]  # fmt: skip
     tables = [frame[frame["customer"] <= "C00060"] for frame in tables]
     expected = measure_sources(tables[0], tables[1], DAY, by=by, customers=tables[2]).table
-    connection = duckdb.connect()
-    move: dict[str, Any] = {
-        "polars": lambda frame: pl.from_pandas(frame).lazy(),
-        "arrow": lambda frame: frame.convert_dtypes(dtype_backend="pyarrow"),
-        "duckdb": connection.from_df,
-    }
-    moved = [move[engine](frame) for frame in tables]
+    moved = [ENGINES[engine](frame) for frame in tables]
     found = measure_sources(moved[0], moved[1], DAY, by=by, customers=moved[2]).table
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
 
@@ -294,6 +288,8 @@ def test_a_better_value_never_gets_a_lower_grade() -> None:
     [
         (lambda: measure_sources([1], TRUE, DAY), "facts is no frame but list"),
         (lambda: measure_sources(SMALL.drop(columns="cost"), TRUE, DAY), "these columns: cost"),
+        (lambda: measure_sources(SMALL, pl.from_pandas(TRUE), DAY), "reference: polars"),
+        (lambda: measure_sources(SMALL, TRUE, DAY, customers=pl.from_pandas(TRUE)), "customers: p"),
         (lambda: measure_sources(SMALL, TRUE, DAY, asked=["revenu"]), "did you mean 'revenue'"),
         (lambda: measure_sources(SMALL, TRUE, DAY, asked=[]), "at least one field"),
         (lambda: measure_sources(SMALL, TRUE, DAY, by=["kind"]), "give the frame of customers"),

@@ -106,7 +106,7 @@ def test_a_bad_question_is_told_with_code_and_line(
 
 
 def test_a_type_that_does_not_exist_is_told(tmp_path: Path) -> None:
-    found = diagnosed(tmp_path, {"type": "essay", **GOOD["single"]})
+    found = diagnosed(tmp_path, {"type": "riddle", **GOOD["single"]})
     assert [code for code, _, _ in found] == ["C002"]
 
 

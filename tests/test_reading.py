@@ -1,7 +1,11 @@
 """Own tables: found whatever their headings, every problem named, no row lost."""
 
+import csv as csv_module
 import zipfile
 from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +19,9 @@ from creditkit.analysis.ageing import ageing
 from creditkit.analysis.files import ReadingError
 from creditkit.analysis.reading import read_pieces, read_table
 from creditkit.analysis.sample import sample, sample_folder
+from creditkit.analysis.seen import Seen
 from creditkit.content.library import tables
+from tests.engines import ENGINES, OTHERS
 
 HEAD = "发票号,客户编号,开票日期,到期日,币种,金额\n"
 ROW = "I1,C1,2025-01-02,2025-02-01,CNY,100\n"
@@ -270,7 +276,159 @@ def test_no_row_is_ever_lost(data: Any) -> None:
     assert len(found.told(3)) == min(len(found.problems), 3) + (len(found.problems) > 3)
 
 
+WORDS = ["", "I1", "I2", "C1", "2025-01-02", "CNY", "100", "1,5", "=1+1", 'a "b"', "new\nline",
+         "\0", "'", ";", "甲", " "]  # fmt: skip
+
+
+@given(
+    rows=st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9), max_size=8),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]),
+    separator=st.sampled_from([",", ";", "\t"]),
+    size=st.integers(1, 4),
+)
+@settings(deadline=None, max_examples=30)
+def test_no_row_of_a_ragged_file_is_lost(
+    tmp_path_factory: Any, rows: list[list[str]], encoding: str, separator: str, size: int
+) -> None:
+    path = tmp_path_factory.mktemp("ragged") / "own.csv"
+    with path.open("w", encoding=encoding, newline="") as file:
+        out = csv_module.writer(file, delimiter=separator)
+        out.writerows([HEAD.strip().split(","), *rows])
+    parts = list(read_pieces("invoices", path, rows=size))
+    filled = [n for n, row in enumerate(rows, 2) if any(row)]
+    aside = [n for part in parts for n in part.set_aside["row"]]
+    assert sum(len(part.frame) for part in parts) + len(aside) == len(filled)
+    assert set(aside) <= set(filled)
+    found = read_table("invoices", path, aside=path.with_name("aside.csv"))
+    assert found.set_aside["row"].tolist() == aside
+    kept = pd.read_csv(path.with_name("aside.csv"), dtype=str) if aside else pd.DataFrame()
+    assert len(kept) == len(aside)
+
+
+@given(data=st.data())
+@settings(deadline=None, max_examples=60)
+def test_damage_is_told_and_never_a_traceback(tmp_path_factory: Any, data: Any) -> None:
+    kind = data.draw(st.sampled_from(["csv", "xlsx", "parquet"]))
+    content = bytearray(_sound(kind))
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at : at + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
+    path = tmp_path_factory.mktemp("damage") / f"own.{kind}"
+    path.write_bytes(bytes(content))
+    try:
+        found = read_table("payments", path)
+    except ReadingError as told:
+        assert told.text.zh
+        assert told.text.en
+    else:
+        assert set(found.problems["row"]) == set(found.set_aside["row"])
+
+
+@cache
+def _sound(kind: str) -> bytes:
+    frame: Any = sample("payments").head(30)
+    out = BytesIO()
+    if kind == "csv":
+        return bytes(frame.to_csv(index=False).encode())
+    frame.to_excel(out, index=False) if kind == "xlsx" else frame.to_parquet(out)
+    return out.getvalue()
+
+
+@given(pieces=st.lists(st.lists(st.integers(0, 30), max_size=9), max_size=9))
+@settings(deadline=None)
+def test_ids_seen_before_are_known_again(pieces: list[list[int]]) -> None:
+    seen, known = Seen(), set[str]()
+    for piece in pieces:
+        ids = [f"I{n}" for n in piece]
+        expected = [name in known or name in ids[:at] for at, name in enumerate(ids)]
+        assert seen.again(pd.Series(ids, dtype=object)).tolist() == expected
+        known.update(ids)
+
+
+# Odd, yet sound
+
+
+def test_a_file_is_what_it_holds_whatever_it_is_called(tmp_path: Path) -> None:
+    frame = pd.DataFrame({name: ["I1"] for name in HEAD.strip().split(",")})
+    frame = frame.assign(开票日期="2025-01-02", 到期日="2025-02-01", 币种="CNY", 金额=100)
+    frame.to_excel(tmp_path / "own.xlsx", index=False)
+    (tmp_path / "own.xlsx").rename(tmp_path / "own.csv")
+    check_one(read_table("invoices", tmp_path / "own.csv"))
+
+
+def test_any_other_encoding_is_read_when_it_is_named(tmp_path: Path) -> None:
+    path = csv(tmp_path, HEAD + ROW, "utf-16-le")
+    check_one(read_table("invoices", path, encoding="utf-16-le"))
+    assert "not in that encoding" in error(lambda: read_table("invoices", path, encoding="no"))
+
+
+def test_commas_in_amounts_do_not_pass_for_separators(tmp_path: Path) -> None:
+    text = HEAD.replace(",", ";") + "I1;C1;2025-01-02;2025-02-01;CNY;1,234,567,890,123.00\n"
+    assert read_table("invoices", csv(tmp_path, text)).frame["amount"].tolist() == [1234567890123]
+
+
+def test_a_workbook_with_a_wrong_extent_is_read_whole(tmp_path: Path) -> None:
+    frame = pd.DataFrame({name: ["I1"] for name in HEAD.strip().split(",")})
+    frame = frame.assign(开票日期="2025-01-02", 到期日="2025-02-01", 币种="CNY", 金额=100)
+    frame.to_excel(tmp_path / "sound.xlsx", index=False)
+    with zipfile.ZipFile(tmp_path / "sound.xlsx") as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert b'<dimension ref="A1:F2"' in parts[sheet]
+    parts[sheet] = parts[sheet].replace(b'<dimension ref="A1:F2"', b'<dimension ref="A1"')
+    with zipfile.ZipFile(tmp_path / "own.xlsx", "w") as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+    check_one(read_table("invoices", tmp_path / "own.xlsx"))
+
+
+def test_frames_of_other_engines_and_odd_columns_are_read(tmp_path: Path) -> None:
+    frame = pd.DataFrame({name: ["I1"] for name in HEAD.strip().split(",")})
+    frame = frame.assign(开票日期="2025-01-02", 到期日="2025-02-01", 币种="CNY", 金额=100)
+    for engine in OTHERS[:-1]:
+        check_one(read_table("invoices", ENGINES[engine](frame)))
+    odd: Any = [b"CNY", ["CNY"], {"a": 1}, "\ud800", Decimal("1.5"), 10**400, pd.NaT]
+    many = pd.concat([frame] * len(odd), ignore_index=True).assign(币种=odd)
+    found = read_table("invoices", many)
+    assert found.frame["currency"].tolist() == ["CNY"]
+    assert len(found.set_aside) == len(odd) - 1
+
+
+def test_columns_of_ones_own_are_kept_in_what_is_set_aside(tmp_path: Path) -> None:
+    heads = HEAD.strip() + ",row,+86 tel,note,note\n"
+    rows = ROW.strip() + ",7,1,a,b\n" + ROW.strip() + ",8,2,c,d,e,f\n"
+    path = csv(tmp_path, heads + rows)
+    found = read_table("invoices", path)
+    check_one(
+        found.__class__(found.table, found.frame, found.problems[:0], found.set_aside[:0], {})
+    )
+    aside = found.set_aside.iloc[0]
+    assert [str(aside[c]) for c in ("note", "note (2)", "+86 tel", "+")] == ["c", "d", "2", "e,f"]
+    assert list(found.set_aside.columns).count("row") == 1
+    assert aside["row (2)"] == "8"
+    # Read piece by piece, the first without cells beyond the headings.
+    assert sum(len(p.set_aside) for p in read_pieces("invoices", path, rows=1)) == 1
+
+
 # Hostile
+
+
+@pytest.mark.parametrize("shape", ["wide", "one long row"])
+def test_width_costs_no_more_memory_than_the_file(tmp_path: Path, shape: str) -> None:
+    import tracemalloc
+
+    wide = shape == "wide"
+    heads = HEAD.strip() + "".join(f",x{n}" for n in range(3_000 if wide else 0)) + "\n"
+    row = ROW.strip() + ("," * 3_000 if wide else "") + "\n"
+    rows = [row.replace("I1", f"I{n}", 1) for n in range(1_000)]
+    rows[7] = rows[7].strip() + "," * 200_000 + "x\n"
+    path = csv(tmp_path, heads + "".join(rows))
+    tracemalloc.start()
+    total = sum(len(p.frame) for p in read_pieces("invoices", path))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert total == len(rows) - 1
+    assert peak < 120e6
 
 
 def test_hostile_files_are_told_and_never_crash(tmp_path: Path) -> None:
@@ -288,11 +446,15 @@ def test_hostile_files_are_told_and_never_crash(tmp_path: Path) -> None:
     assert "no sound Excel workbook" in read("f.xlsx", b"PK\3\4 and then nothing")
     assert "no sound Excel workbook" in read("g.xlsx", b"a,b\n1,2\n")
     assert "no sound Parquet file" in read("h.parquet", b"PAR1 nothing")
-    assert "kind that is not read" in read("i.xls", b"\xd0\xcf\x11\xe0")
+    assert "locked by a password" in read("i.xls", b"\xd0\xcf\x11\xe0")
+    assert "locked by a password" in read("i.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1")
+    assert "kind that is not read" in read("j.xls", b"<html><table>")
     assert "no such file" in error(lambda: read_table("invoices", tmp_path / "none.csv"))
     assert "no table 'invoice'" in error(lambda: read_table("invoice", tmp_path / "a.csv"))
     (tmp_path / "folder.csv").mkdir()
-    assert "no such file" in error(lambda: read_table("invoices", tmp_path / "folder.csv"))
+    assert "is a folder" in error(lambda: read_table("invoices", tmp_path / "folder.csv"))
+    assert "not int" in error(lambda: read_table("invoices", 5))
+    assert "cannot be read" in error(lambda: read_table("invoices", "x" * 5000))
 
 
 def test_a_workbook_that_unpacks_to_a_monster_is_refused(tmp_path: Path) -> None:

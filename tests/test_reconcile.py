@@ -1,6 +1,7 @@
 """Reconciliation: one best value from sources that conflict."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from creditkit.analysis import copying
 from creditkit.analysis.claims import ReconcileError, Tolerance, read_claims
 from creditkit.analysis.reconcile import METHODS, Method, Reconciliation, reconcile
+from creditkit.analysis.values import tolerances
 from creditkit.text import set_language
+
+DATA = Path(__file__).parents[1] / "data"
 
 
 @pytest.fixture(autouse=True)
@@ -152,7 +157,7 @@ def test_sales_that_repeat_the_customer_are_no_further_witnesses(method: Method)
     assert alone < 0.5
     assert precision(found, truth) > max(0.7, alone + 0.2)
     assert (found.values["claims"] == 6).all()
-    assert found.values["witnesses"].eq(3).all()
+    assert found.values["witnesses"].between(2.7, 3.3).all()
     agreement = found.sources.set_index("source")["agreement"]
     assert agreement.filter(like="sales").min() > 0.99
     assert agreement["credit"] < 0.8
@@ -170,6 +175,40 @@ def test_little_in_common_tells_nothing_of_copying() -> None:
         ("C1", "employees", "c", "85"),
     )
     assert reconcile(facts).values["witnesses"].tolist() == [3.0]
+
+
+def test_sources_that_are_right_together_are_not_taken_for_copies() -> None:
+    good = {f"good{n}": 0.98 for n in range(4)}
+    poor = {f"poor{n}": 0.6 for n in range(6)}
+    facts, truth = world({**good, **poor}, items=1_000)
+    found = reconcile(facts)
+    assert precision(found, truth) > 0.97
+    told = pd.concat(found.explain(f"C{n}", "region") for n in range(40))
+    counts = told.groupby("source")["counts"].mean()
+    assert counts[list(good)].min() > 0.9
+
+
+def test_a_source_that_copies_most_of_what_another_says_is_less_of_a_witness() -> None:
+    facts, truth = world({"a": 0.9, "b": 0.85, "c": 0.8, "customer": 0.4}, items=1_000)
+    own, _ = world({"sales": 0.4}, items=1_000, seed=11)
+    said_first = facts.loc[facts["source"] == "customer", "value"].to_numpy()
+    copies = np.random.default_rng(3).random(1_000) < 0.8
+    sales = own.assign(value=np.where(copies, said_first, own["value"]))
+    found = reconcile(pd.concat([facts, sales], ignore_index=True))
+    told = pd.concat(found.explain(f"C{n}", "region") for n in range(60))
+    counts = told.groupby("source")["counts"].mean()
+    assert counts[["sales", "customer"]].max() < 0.75
+    assert counts[["a", "b", "c"]].min() > 0.9
+    assert precision(found, truth) > 0.9
+
+
+def test_with_too_many_sources_for_pairs_each_is_a_witness(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copying, "PAIRS", 0)
+    facts, truth = world({"a": 0.95, "b": 0.8, "c": 0.7, "d": 0.6})
+    found = reconcile(facts)
+    assert found.values["witnesses"].eq(4).all()
+    assert found.sources["like"].isna().all()
+    assert precision(found, truth) > 0.9
 
 
 # What counts as the same
@@ -285,6 +324,56 @@ def test_the_order_of_the_rows_does_not_matter(
     other = rows.copy()
     random.shuffle(other)
     assert answer(rows) == answer(other)
+
+
+def test_the_order_of_the_rows_does_not_matter_where_only_a_sample_is_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(copying, "ITEMS", 50)
+    facts, _ = world({"a": 0.9, "b": 0.8, "c": 0.7, "d": 0.6}, items=400)
+    found = reconcile(facts)
+    other = reconcile(facts.sample(frac=1, random_state=5))
+    pd.testing.assert_frame_equal(found.sources, other.sources)
+    both = found.values.merge(other.values, on=["customer", "field"], suffixes=("", "_other"))
+    assert len(both) == len(found.values)
+    assert (both["value"] == both["value_other"]).all()
+
+
+@settings(deadline=None)
+@given(claims, methods)
+def test_categories_are_read_as_the_words_they_stand_for(
+    rows: list[tuple[str, str, str, str]], method: Method
+) -> None:
+    facts = said(*rows)
+    plain = reconcile(facts, method=method, tolerances=NEAR)
+    coded = reconcile(facts.astype("category"), method=method, tolerances=NEAR)
+    keys = ["customer", "field"]
+    one, other = (
+        found.values.astype(dict.fromkeys([*keys, "value"], str)).sort_values(keys)
+        for found in (plain, coded)
+    )
+    pd.testing.assert_frame_equal(
+        one.reset_index(drop=True), other.reset_index(drop=True), check_dtype=False
+    )
+
+
+def test_on_the_sample_data_truth_discovery_beats_the_vote() -> None:
+    facts, truth = (pd.read_csv(DATA / name, dtype=str) for name in ("facts.csv", "truth.csv"))
+    last = truth.sort_values("since", kind="stable").drop_duplicates(
+        ["customer", "field"], keep="last"
+    )
+    limits = tolerances()
+
+    def right(method: Method) -> float:
+        found = reconcile(facts, method=method, tolerances=limits, half_life=365).values
+        both = found.merge(last, on=["customer", "field"], suffixes=("", "_true"))
+        pair = pd.concat([
+            both.assign(source="found"), both.assign(source="true", value=both["value_true"])
+        ])  # fmt: skip
+        made = read_claims(pair, limits)
+        return float((made.candidates == 1).mean())
+
+    assert right("accuracy") > right("weighted") + 0.02 > right("majority") + 0.02
 
 
 @settings(deadline=None)

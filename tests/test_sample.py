@@ -2,6 +2,8 @@
 
 import csv
 import json
+import math
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from creditkit.analysis import sample_facts, sample_trade
 from creditkit.analysis.open_items import problems
 from creditkit.analysis.sample import CUSTOMERS, SEED, SampleError, sample, write_sample
-from creditkit.analysis.sample_facts import ALPHABET, SOURCES
+from creditkit.analysis.sample_facts import ALPHABET, SOURCES, generator
 from creditkit.analysis.sample_trade import CAUSES, ROUTES
 from creditkit.cli import main
 from creditkit.content.library import fields, procedure, tables
@@ -32,6 +35,35 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("file", [*(f"{name}.csv" for name in NAMES), "datapackage.json"])
 def test_the_shipped_data_are_what_the_seed_makes_to_the_byte(again: Path, file: str) -> None:
     assert (again / file).read_bytes() == (DATA / file).read_bytes()
+
+
+class _LastBit:
+    """A generator on a machine whose mathematics differs in the last bit."""
+
+    def __init__(self, rng: np.random.Generator, to: float) -> None:
+        self.rng, self.to = rng, to
+
+    def __getattr__(self, name: str) -> Any:
+        draw = getattr(self.rng, name)
+        if name not in ("standard_normal", "gamma", "uniform"):
+            return draw
+        return lambda *args, **options: np.nextafter(draw(*args, **options), self.to)
+
+
+@pytest.mark.parametrize("to", [-np.inf, np.inf])
+def test_no_byte_hangs_on_the_last_bit_of_the_machines_mathematics(
+    again: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: float
+) -> None:
+    exp, spread = np.exp, random.Random.lognormvariate
+    monkeypatch.setattr(np, "exp", lambda x: np.nextafter(exp(x), to))
+    monkeypatch.setattr(
+        random.Random, "lognormvariate", lambda *args: math.nextafter(spread(*args), to)
+    )
+    for module in (sample_facts, sample_trade):
+        monkeypatch.setattr(module, "generator", lambda *args: _LastBit(generator(*args), to))
+    write_sample(tmp_path)
+    for file in again.iterdir():
+        assert (tmp_path / file.name).read_bytes() == file.read_bytes(), file.name
 
 
 def test_another_seed_makes_other_data(again: Path, tmp_path: Path) -> None:
@@ -138,6 +170,26 @@ def test_the_sources_have_the_habits_of_the_coursework() -> None:
     age = (pd.Timestamp("2025-12-31") - facts["collected_on"]).dt.days
     spread = age.groupby(facts["source"]).std()
     assert spread["business"] == spread.max()
+
+
+def test_the_agency_tells_what_was_true_before() -> None:
+    facts: Any = sample("facts")
+    truth: Any = sample("truth")
+    facts = facts[facts["field"] == "employees"]
+    known = truth[truth["field"] == "employees"].sort_values("since")
+    facts = facts.sort_values("collected_on")
+    on = pd.merge_asof(facts, known, left_on="collected_on", right_on="since", by="customer",
+                       suffixes=("", "_then"))  # fmt: skip
+    changed = on.merge(
+        known.assign(before=known.groupby("customer")["value"].shift())[
+            ["customer", "since", "before"]
+        ],
+        on=["customer", "since"],
+    ).dropna(subset=["before"])
+    stale = (changed["value"] == changed["before"]) & (changed["value"] != changed["value_then"])
+    share = stale.groupby(changed["source"]).mean()
+    assert share["agency"] > 0.2
+    assert share.drop("agency").max() < 0.05
 
 
 def test_sales_often_copy_the_customer() -> None:

@@ -124,5 +124,8 @@ def test_in_the_sample_sales_repeat_the_customer_and_nobody_else() -> None:
     believed = reconcile(told, tolerances=tolerances(), half_life=365).values
     found: Any = shared_mistakes(told, believed).set_index(["source", "other"])
     assert found.loc[("business", "customer"), "low"] > 0.4
-    others = found.drop([("business", "customer"), ("customer", "business")]).dropna()
+    others = found.drop([("business", "customer"), ("customer", "business")])
+    # Of a few mistakes in common nothing can be said.
+    others = others[others["wrong"] >= 20]
+    assert len(others)
     assert (others["high"] < 0.3).all()

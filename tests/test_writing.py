@@ -22,7 +22,7 @@ from creditkit.content.library import (
     scenarios,
     use_content,
 )
-from creditkit.content.writing import NEW, WritingError, json_schema, write_new
+from creditkit.content.writing import KEYS, NEW, WritingError, json_schema, write_new
 from creditkit.teaching.guessing import guessable
 from creditkit.teaching.rehearsal import of_scenario
 from creditkit.text import set_language
@@ -41,7 +41,7 @@ def english() -> Iterator[None]:
 def mine(tmp_path: Path) -> Path:
     """A trainer's folder with a procedure, its scenario and a set of questions."""
     write_new("procedure", "credit_review", tmp_path)
-    write_new("questions", "quiz", tmp_path)
+    write_new("question", "quiz", tmp_path)
     return tmp_path
 
 
@@ -53,8 +53,8 @@ def test_a_new_file_has_no_faults_and_is_commented_in_both_languages(
     assert check_folder(tmp_path) == []
     comments = [line for line in path.read_text("utf-8").splitlines() if line.startswith("#")]
     assert any("\u4e00" <= char <= "\u9fff" for char in "".join(comments))
-    assert comments[0] == f"# yaml-language-server: $schema=schemas/{kind}.json"
-    assert (tmp_path / "schemas" / f"{kind}.json").is_file()
+    assert comments[0] == f"# yaml-language-server: $schema=schemas/{KEYS.get(kind, kind)}.json"
+    assert (tmp_path / "schemas" / f"{KEYS.get(kind, kind)}.json").is_file()
 
 
 @pytest.mark.parametrize("like", ["refusal", "complaint", "frozen_limit"])
@@ -68,10 +68,10 @@ def test_a_new_scenario_begins_as_a_whole_one_that_earns_all_points(
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    (path,) = write_new("questions", "quiz", tmp_path)
+    (path,) = write_new("question", "quiz", tmp_path)
     path.write_text("mine", "utf-8")
     with pytest.raises(WritingError, match="was not overwritten"):
-        write_new("questions", "quiz", tmp_path)
+        write_new("question", "quiz", tmp_path)
     assert path.read_text("utf-8") == "mine"
 
 
@@ -172,26 +172,26 @@ score >= 85
 def test_a_script_tells_each_place_that_is_not_as_expected(tmp_path: Path) -> None:
     file = tmp_path / "early.play"
     file.write_text(SCRIPT, "utf-8")
-    assert [(d.code, d.line) for d in rehearse(file)] == [("C702", 8)]
+    assert [(d.code, d.line) for d in rehearse(file)] == [("C902", 8)]
 
 
 @pytest.mark.parametrize(
     ("script", "code", "line", "says"),
     [
-        ("ask attitude", "C701", 1, "first line names the scenario"),
-        ("scenario: pump_makr", "C701", 1, "pump_makr"),
-        ("scenario: pump_maker\nsing", "C701", 2, "'sing' is no act here"),
-        ("scenario: pump_maker\nask atitude", "C701", 2, "did you mean 'attitude'"),
-        ("scenario: pump_maker\nback 9", "C701", 2, "9"),
-        ("scenario: pump_maker\nback x", "C701", 2, "x"),
-        ("scenario: pump_maker\njudge fraud", "C703", 2, "refused (not_yet)"),
-        ("scenario: pump_maker\njudge fraud\nask attitude", "C703", 2, "refused (not_yet)"),
-        ("scenario: pump_maker\nask attitude\n!", "C703", 3, "was accepted"),
-        ("scenario: pump_maker\njudge fraud\n! passed", "C703", 3, "as not_yet"),
-        ("scenario: pump_maker\nscore 100", "C704", 2, "should be 100"),
-        ("scenario: pump_maker\nscore many", "C701", 2, "Write a score"),
-        ("scenario: pump_maker\nclosed", "C704", 2, "not closed"),
-        ("scenario: pump_maker\nopen close_it", "C704", 2, "open are: ask_inside"),
+        ("ask attitude", "C901", 1, "first line names the scenario"),
+        ("scenario: pump_makr", "C901", 1, "pump_makr"),
+        ("scenario: pump_maker\nsing", "C901", 2, "'sing' is no act here"),
+        ("scenario: pump_maker\nask atitude", "C901", 2, "did you mean 'attitude'"),
+        ("scenario: pump_maker\nback 9", "C901", 2, "9"),
+        ("scenario: pump_maker\nback x", "C901", 2, "x"),
+        ("scenario: pump_maker\njudge fraud", "C903", 2, "refused (not_yet)"),
+        ("scenario: pump_maker\njudge fraud\nask attitude", "C903", 2, "refused (not_yet)"),
+        ("scenario: pump_maker\nask attitude\n!", "C903", 3, "was accepted"),
+        ("scenario: pump_maker\njudge fraud\n! passed", "C903", 3, "as not_yet"),
+        ("scenario: pump_maker\nscore 100", "C904", 2, "should be 100"),
+        ("scenario: pump_maker\nscore many", "C901", 2, "Write a score"),
+        ("scenario: pump_maker\nclosed", "C904", 2, "not closed"),
+        ("scenario: pump_maker\nopen close_it", "C904", 2, "open are: ask_inside"),
     ],
 )
 def test_what_is_wrong_in_a_script_is_told_with_its_line(
@@ -244,7 +244,7 @@ def test_an_ending_that_cannot_be_reached_is_told(mine: Path) -> None:
 
 
 def test_questions_that_give_themselves_away_are_told(tmp_path: Path) -> None:
-    (path,) = write_new("questions", "quiz", tmp_path)
+    (path,) = write_new("question", "quiz", tmp_path)
     data = read(path).data
     first = data["items"][0]
     first["options"] = [

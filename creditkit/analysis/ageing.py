@@ -72,10 +72,11 @@ def ageing(
     not taken off. Currencies are never added up.
 
     Args:
-        invoices: frame with invoice, issued, due, currency, amount (above 0), disputed_on,
-            resolved_on and what `by` names.
-        payments: frame with invoice, paid_on, amount (above 0). Credit notes count like payments
-            here. Those of an invoice that is not there count nowhere; `problems` finds them.
+        invoices: frame of any engine with invoice, issued, due, currency, amount (above 0),
+            disputed_on, resolved_on and what `by` names.
+        payments: frame of the same engine with invoice, paid_on, amount (above 0). Credit notes
+            count like payments here. Those of an invoice that is not there count nowhere;
+            `problems` finds them.
         as_of: the day, included.
         by: columns of the invoices to tell apart beside the currency, such as customer.
         bounds: the last day past due of each bucket.

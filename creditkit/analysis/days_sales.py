@@ -43,7 +43,7 @@ def days_sales_outstanding(
       share. It does not swing with sales.
 
     Args:
-        invoices, payments: as for `ageing`.
+        invoices, payments: as for `ageing`, of any engine, both of the same.
         as_of: the day, included.
         period: days up to `as_of` whose sales `simple` and `best_possible` look at.
         by: columns of the invoices to tell apart beside the currency, such as customer.
@@ -136,8 +136,8 @@ def days_late(
     ones. Part payments count each with their own day. Credit notes are no payments.
 
     Args:
-        invoices: frame with invoice, due, currency and what `by` names.
-        payments: frame with invoice, paid_on, amount and kind.
+        invoices: frame of any engine with invoice, due, currency and what `by` names.
+        payments: frame of the same engine with invoice, paid_on, amount and kind.
         as_of: the day, included.
         period: days up to `as_of` whose payments count.
         by: columns of the invoices to tell apart beside the currency, such as customer.

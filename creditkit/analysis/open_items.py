@@ -129,11 +129,28 @@ def same_engine(invoices: Lazy, payments: Lazy) -> None:
     """Whether two frames can be joined.
 
     Raises:
-        ReceivablesError: they are of different engines.
+        ReceivablesError: they are of different engines, or of two connections of DuckDB.
     """
-    ours, theirs = invoices.implementation, payments.implementation
-    if ours is not theirs:
-        raise ReceivablesError(say("engines_differ", invoices=ours.value, payments=theirs.value))
+    if found := engines_apart(invoices=invoices, payments=payments):
+        raise ReceivablesError(say("engines_differ", frames=found))
+
+
+def engines_apart(**frames: Lazy) -> str:
+    """Which engine each frame is of, where they cannot be joined; empty where they can."""
+    engines = {name: frame.implementation.value for name, frame in frames.items()}
+    if set(engines.values()) == {"duckdb"}:
+        from duckdb import InvalidInputException
+
+        one, *others = (frame.to_native().set_alias(name) for name, frame in frames.items())
+        try:
+            for other in others:
+                one.cross(other)
+        except InvalidInputException as error:
+            # Relations of two connections; DuckDB tells before it computes anything.
+            return str(error)
+    elif len(set(engines.values())) > 1:
+        return ", ".join(f"{name}: {engine}" for name, engine in engines.items())
+    return ""
 
 
 def fetched(lazy: Lazy) -> pd.DataFrame:
@@ -162,8 +179,10 @@ def open_items(invoices: Any, payments: Any, days: Sequence[Day], keep: Sequence
     """One row an invoice with its open amount on each of some days, still in its engine.
 
     Args:
-        invoices: frame with invoice, issued, due, currency, amount and what `keep` names.
-        payments: frame with invoice, paid_on, amount; credit notes are among them.
+        invoices: frame of any engine with invoice, issued, due, currency, amount and what `keep`
+            names.
+        payments: frame of the same engine with invoice, paid_on, amount; credit notes are among
+            them.
         days: the days asked about.
         keep: further columns of the invoices to carry along.
 

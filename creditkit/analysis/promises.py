@@ -37,8 +37,9 @@ def promises(
     since then count as pending.
 
     Args:
-        invoices: frame with invoice, issued, currency, amount, promised_on and what `by` names.
-        payments: frame with invoice, paid_on, amount.
+        invoices: frame of any engine with invoice, issued, currency, amount, promised_on and what
+            `by` names.
+        payments: frame of the same engine with invoice, paid_on, amount.
         as_of: the day, included; a promise for that very day is still pending while unpaid.
         period: days up to `as_of` in which the promised day of kept and broken ones lies.
         by: columns of the invoices to tell apart beside the currency, such as customer.

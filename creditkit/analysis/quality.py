@@ -32,7 +32,15 @@ import numpy as np
 import pandas as pd
 
 from creditkit.analysis.estimates import Z95
-from creditkit.analysis.open_items import Day, Lazy, day, fetched
+from creditkit.analysis.expressions import (
+    by_field,
+    civil,
+    day_number,
+    flag,
+    number,
+    one_of,
+)
+from creditkit.analysis.open_items import Day, Lazy, day, engines_apart, fetched
 from creditkit.content.library import comparison, fields
 from creditkit.content.schema_fields import Field
 from creditkit.text import BilingualError, Text, did_you_mean, phrases
@@ -55,11 +63,9 @@ THRESHOLDS: Mapping[str, tuple[float, ...]] = {
 # A share that differs this much (standard deviation) from customer to customer is no property of
 # the source: its grade is `uncertain`.
 UNCERTAIN = 0.28
-NUMBER = r"^-?[0-9]+(?:\.[0-9]+)?$"
 # A day before all others that every engine can hold.
 LONG_AGO = datetime(1700, 1, 1)
 DAYS = {"collected_on", "since"}
-ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 # Smaller true values than one are no base of a share.
 LEAST = 1.0
 # Sums a measure is made of: over, under.
@@ -121,7 +127,8 @@ def measure_sources(
     """Measure what each source is worth.
 
     Args:
-        facts: frame with customer, field, value (text), source, collected_on (a day), cost (CNY).
+        facts: frame of any engine (see `creditkit.analysis.open_items`; all frames of the same)
+            with customer, field, value (text), source, collected_on (a day), cost (CNY).
             Facts without a value and of fields not asked for are passed over.
         reference: frame with customer, field and value: the truth where it is known, else the
             `values` of `creditkit.analysis.reconcile.reconcile`. Against reconciled values
@@ -134,8 +141,8 @@ def measure_sources(
         asked: the fields that should be known; all fields of the credit file if None.
 
     Raises:
-        QualityError: frames, columns or fields that are not there, or a reference with two values
-            of the same field of a customer.
+        QualityError: frames, columns or fields that are not there, frames of several engines, or a
+            reference with two values of the same field of a customer.
 
     >>> from creditkit.analysis.sample import sample
     >>> quality = measure_sources(sample("facts"), sample("truth"), "2025-12-31")
@@ -147,10 +154,13 @@ def measure_sources(
     names = _by(by)
     last = day(as_of)
     rows = _latest_values(facts, last, wanted)
-    rows = rows.join(_known(reference, last), on=["customer", "field"], how="left")
+    known = _known(reference, last)
+    _same_engine(facts=rows, reference=known)
+    rows = rows.join(known, on=["customer", "field"], how="left")
     people: Lazy | None = None
     if customers is not None:
         people = _lazy(customers, "customers", ("customer", *names)).select("customer", *names)
+        _same_engine(facts=rows, customers=people)
         rows = rows.join(people, on="customer", how="inner")
     elif names:
         raise QualityError(say("by_needs_customers", names=", ".join(names)))
@@ -276,7 +286,7 @@ def _known(reference: Any, last: Any) -> Lazy:
         # What has held since nobody knows when has held longest.
         long_ago = LONG_AGO.date() if rows.collect_schema()["since"] == nw.Date else LONG_AGO
         when = nw.col("since").fill_null(long_ago)
-        rows = rows.with_columns(since=_civil(when.dt.year(), when.dt.month(), when.dt.day()))
+        rows = rows.with_columns(since=civil(when.dt.year(), when.dt.month(), when.dt.day()))
         rows = rows.filter(nw.col("since") <= float(last.toordinal()))
         latest = rows.group_by(*keys).agg(nw.col("since").max())
         rows = rows.join(latest, on=[*keys, "since"], how="inner")
@@ -290,60 +300,27 @@ def _known(reference: Any, last: Any) -> Lazy:
     return rows
 
 
+def _same_engine(**frames: Lazy) -> None:
+    if found := engines_apart(**frames):
+        raise QualityError(say("engines_differ", frames=found))
+
+
 def _latest_values(facts: Any, last: Any, wanted: Mapping[str, Field]) -> Lazy:
     rows = _lazy(facts, "facts", ("customer", "field", "value", "source", "collected_on", "cost"))
     if not rows.collect_schema()["collected_on"].is_temporal():
         rows = rows.with_columns(collected_on=nw.col("collected_on").str.to_date(format="%Y-%m-%d"))
     when = nw.col("collected_on")
-    number = _civil(when.dt.year(), when.dt.month(), when.dt.day())
+    collected = civil(when.dt.year(), when.dt.month(), when.dt.day())
     use = last.toordinal()
     rows = rows.select(
         "customer", "field", "value", "source",
-        age=nw.lit(float(use)) - number, cost=nw.col("cost").cast(nw.Float64).fill_null(0.0),
+        age=nw.lit(float(use)) - collected, cost=nw.col("cost").cast(nw.Float64).fill_null(0.0),
         priced=nw.when(nw.col("cost").is_null()).then(nw.lit(0.0)).otherwise(nw.lit(1.0)),
     )  # fmt: skip
     return rows.filter(
         ~nw.col("value").is_null() & (nw.col("value") != nw.lit(""))
         & nw.col("field").is_in(list(wanted)) & (nw.col("age") >= 0)
     )  # fmt: skip
-
-
-def _civil(year: nw.Expr, month: nw.Expr, of_month: nw.Expr) -> nw.Expr:
-    """A day as a number, float64: what `date.toordinal` gives, in arithmetic every engine has.
-
-    Engines do not agree on the difference of two days.
-    """
-    early = nw.when(month.cast(nw.Int64) <= 2).then(1).otherwise(0)
-    y = year.cast(nw.Int64) - early
-    m = month.cast(nw.Int64) - 3 + early * 12
-    days = y * 365 + y // 4 - y // 100 + y // 400 + (m * 153 + 2) // 5
-    return (days + of_month.cast(nw.Int64)).cast(nw.Float64) - 306.0
-
-
-def _number(column: str) -> nw.Expr:
-    """Text as float64, null where it is no number."""
-    text = nw.col(column)
-    return nw.when(text.str.contains(NUMBER)).then(text).otherwise(None).cast(nw.Float64)
-
-
-def _day_number(column: str) -> nw.Expr:
-    text = nw.col(column)
-    iso = nw.when(text.str.contains(ISO_DAY)).then(text).otherwise(nw.lit("0001-01-01"))
-    parts = (iso.str.slice(start, length) for start, length in ((0, 4), (5, 2), (8, 2)))
-    return _civil(*(part.cast(nw.Int64) for part in parts))
-
-
-def _one_of(names: Sequence[str]) -> nw.Expr:
-    return nw.col("field").is_in(list(names)) if names else nw.lit(False)
-
-
-def _by_field(values: Mapping[str, float], default: float) -> nw.Expr:
-    """A number for each field."""
-    found: nw.Expr = nw.lit(default)
-    for value in sorted(set(values.values())):
-        names = [name for name, own in values.items() if own == value]
-        found = nw.when(_one_of(names)).then(nw.lit(float(value))).otherwise(found)
-    return found
 
 
 def _place(column: str, ordered: Mapping[str, Field]) -> nw.Expr:
@@ -357,10 +334,6 @@ def _place(column: str, ordered: Mapping[str, Field]) -> nw.Expr:
     return found
 
 
-def _flag(condition: nw.Expr) -> nw.Expr:
-    return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
-
-
 def _sums(rows: Lazy, wanted: Mapping[str, Field], keys: list[str], last: Any) -> pd.DataFrame:
     kinds = {kind: [f.id for f in wanted.values() if f.kind == kind] for kind in ("number", "date")}
     signs = {"high": 1.0, "low": -1.0}
@@ -369,11 +342,11 @@ def _sums(rows: Lazy, wanted: Mapping[str, Field], keys: list[str], last: Any) -
     ordered = {f.id: f for f in wanted.values() if f.favours == "first"}
     # Each step names what the next one needs: one projection cannot use what it makes itself.
     rows = rows.with_columns(
-        said=_number("value"), true=_number("truth"),
-        said_day=_day_number("value"), true_day=_day_number("truth"),
-        within=_by_field({f.id: f.within for f in wanted.values()}, 0.0),
-        sign=_by_field(sign, 0.0),
-        term=_by_field({f.id: float(f.stale_after) for f in wanted.values()}, 0.0),
+        said=number("value"), true=number("truth"),
+        said_day=day_number("value"), true_day=day_number("truth"),
+        within=by_field({f.id: f.within for f in wanted.values()}, 0.0),
+        sign=by_field(sign, 0.0),
+        term=by_field({f.id: float(f.stale_after) for f in wanted.values()}, 0.0),
         place=_place("value", ordered), true_place=_place("truth", ordered),
     )  # fmt: skip
     off = nw.col("said") - nw.col("true")
@@ -382,21 +355,21 @@ def _sums(rows: Lazy, wanted: Mapping[str, Field], keys: list[str], last: Any) -
     near = off.abs() <= nw.col("within") * nw.col("true").abs() + 1e-9
     near_day = (nw.col("said_day") - nw.col("true_day")).abs() <= nw.col("within")
     rows = rows.with_columns(
-        judged=_flag(~nw.col("truth").is_null()),
-        right=_flag(
+        judged=flag(~nw.col("truth").is_null()),
+        right=flag(
             (nw.col("value") == nw.col("truth"))
-            | (_one_of(kinds["number"]) & both & near)
-            | (_one_of(kinds["date"]) & nw.col("truth").str.contains(ISO_DAY) & near_day)
+            | (one_of(kinds["number"]) & both & near)
+            | (one_of(kinds["date"]) & near_day)
         ),
-        signable=_flag(both & (nw.col("sign") != 0.0)),
+        signable=flag(both & (nw.col("sign") != 0.0)),
         share=nw.when(both & (nw.col("sign") != 0.0))
         .then((off / base).clip(-0.5, 0.5) * nw.col("sign"))
         .otherwise(nw.lit(0.0)),
         step=nw.when(~nw.col("place").is_null() & ~nw.col("true_place").is_null())
         .then(nw.col("true_place") - nw.col("place"))
         .otherwise(nw.lit(0.0)),
-        placed=_flag(~nw.col("place").is_null() & ~nw.col("true_place").is_null()),
-        fresh=_flag(nw.col("age") <= nw.col("term")),
+        placed=flag(~nw.col("place").is_null() & ~nw.col("true_place").is_null()),
+        fresh=flag(nw.col("age") <= nw.col("term")),
     )
     lean = nw.col("share") + nw.col("step")
     rows = rows.select(
@@ -407,7 +380,7 @@ def _sums(rows: Lazy, wanted: Mapping[str, Field], keys: list[str], last: Any) -
         signed=nw.col("share"),
         directed=nw.col("signable") + nw.col("placed"),
         slant=nw.when(nw.col("right") > 0).then(nw.lit(0.0))
-        .otherwise(_flag(lean > 0) - _flag(lean < 0)),
+        .otherwise(flag(lean > 0) - flag(lean < 0)),
         facts=nw.lit(1.0), fresh=nw.col("fresh"), days=nw.col("age"),
         spent=nw.col("cost"), priced=nw.col("priced"),
         judged_spent=nw.col("cost") * nw.col("judged"),
@@ -427,7 +400,7 @@ def _sums(rows: Lazy, wanted: Mapping[str, Field], keys: list[str], last: Any) -
             squares[f"{name}_xx"] = nw.col(under) * nw.col(under)
             own = nw.when(nw.col(under) > 0).then(nw.col(under)).otherwise(nw.lit(1.0))
             squares[f"{name}_r"] = nw.col(over) / own
-            squares[f"{name}_n"] = _flag(nw.col(under) > 0)
+            squares[f"{name}_n"] = flag(nw.col(under) > 0)
     each = each.with_columns(**squares)
     each = each.with_columns(
         **{f"{n}_rr": nw.col(f"{n}_r") * nw.col(f"{n}_r") for n in RATIOS if n != "completeness"}

@@ -5,16 +5,20 @@ problems are set aside whole, never lost and never half used. What the tables ar
 `creditkit/content/tables.yaml`.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+import numpy as np
 import pandas as pd
 
 from creditkit.analysis import cells
-from creditkit.analysis.files import ReadingError, pieces, say
+from creditkit.analysis.files import BEYOND, ReadingError, pieces, say
+from creditkit.analysis.seen import Seen
 from creditkit.casework.export import MARK, inert
 from creditkit.content.library import fields, tables
 from creditkit.content.schema_fields import Column, Table
@@ -84,7 +88,8 @@ def read_table(
 
     Args:
         name: which table: customers, facts, truth, invoices, payments, refusals.
-        source: a CSV (UTF-8 or GB 18030), Excel or Parquet file, or a pandas frame.
+        source: a CSV (UTF-8, UTF-16 or GB 18030), Excel or Parquet file, or a frame of any engine
+            narwhals knows, which is brought here as pandas.
         columns: for columns of other headings: the table's column and the heading it has here.
         sheet: of a workbook; the first if None.
         encoding: of a CSV file, if it is neither UTF-8 nor GB 18030.
@@ -101,11 +106,14 @@ def read_table(
     ([['P1', 12000.0]], 1)
     """
     parts = list(read_pieces(name, source, columns=columns, sheet=sheet, encoding=encoding))
-    frame, problems, left = (
+    problems, left = (
         pd.concat([f for f in frames if len(f)] or [frames[0]], ignore_index=True)
-        for frames in zip(*((p.frame, p.problems, p.set_aside) for p in parts), strict=True)
+        for frames in zip(*((p.problems, p.set_aside) for p in parts), strict=True)
     )
-    found = Reading(parts[0].table, frame, problems, left, parts[0].headings)
+    frames = [p.frame for p in parts if len(p.frame)] or [parts[0].frame]
+    # One column after another, so that no more than one is held twice.
+    whole = {c: pd.concat([f.pop(c) for f in frames], ignore_index=True) for c in [*frames[0]]}
+    found = Reading(parts[0].table, pd.DataFrame(whole), problems, left, parts[0].headings)
     if aside is not None and len(left):
         found.save_aside(aside)
     return found
@@ -118,11 +126,11 @@ def read_pieces(
     columns: Mapping[str, str] | None = None,
     sheet: str | None = None,
     encoding: str | None = None,
-    rows: int = 200_000,
+    rows: int = 100_000,
 ) -> Iterator[Reading]:
     """Like `read_table`, piece by piece, for files larger than memory.
 
-    Only the ids that have to be unique are remembered from piece to piece.
+    Only the ids that have to be unique are remembered from piece to piece, in eight bytes each.
 
     Raises:
         ReadingError: as for `read_table`.
@@ -134,7 +142,7 @@ def read_pieces(
     table = known[name]
     ways = {way for column in table.columns for way in _ways(column)}
     ways |= {cells.even(head) for head in (columns or {}).values()}
-    seen: dict[str, set[Any]] = {column.id: set() for column in table.columns if column.unique}
+    seen = {column.id: Seen() for column in table.columns if column.unique}
     headings: dict[str, str] | None = None
     for piece in pieces(source, ways, sheet=sheet, encoding=encoding, rows=rows):
         if headings is None:
@@ -196,15 +204,17 @@ def _headings(table: Table, found: list[str], given: Mapping[str, str]) -> dict[
             problems.append(say("no_column", name=name, table=table.title, hint=hint))
         elif head not in found:
             problems.append(say("no_heading", name=head, hint=did_you_mean(head, found)))
-    twice = {head for head in found if head and found.count(head) > 1}
+    twice = {head for head, count in Counter(found).items() if head and count > 1}
+    evened = {head: cells.even(head) for head in found}
     chosen = dict(given)
     taken = set(given.values())
     for column in table.columns:
         if column.id in given:
             continue
-        matches = [h for h in found if h not in taken and cells.even(h) in _ways(column)]
+        ways = _ways(column)
+        matches = [h for h in found if h not in taken and evened[h] in ways]
         # The table's own name goes before other names for the same thing.
-        own = [h for h in matches if cells.even(h) == cells.even(column.id)]
+        own = [h for h in matches if evened[h] == ways[0]]
         matches = own or matches
         if len(matches) > 1 or twice & set(matches):
             problems.append(say("two_headings", name=column.title, heads=", ".join(matches)))
@@ -212,8 +222,8 @@ def _headings(table: Table, found: list[str], given: Mapping[str, str]) -> dict[
             chosen[column.id] = matches[0]
             taken.add(matches[0])
         elif column.required:
-            ways = ", ".join(dict.fromkeys((column.id, column.title.zh, *column.also)))
-            problems.append(say("missing_column", name=column.title, id=column.id, ways=ways))
+            told = ", ".join(dict.fromkeys((column.id, column.title.zh, *column.also)))
+            problems.append(say("missing_column", name=column.title, id=column.id, ways=told))
     if any(column.required and column.id not in chosen for column in table.columns):
         problems.append(say("found_headings", heads=", ".join(h for h in found if h) or "–"))
     if problems:
@@ -222,7 +232,7 @@ def _headings(table: Table, found: list[str], given: Mapping[str, str]) -> dict[
 
 
 def _read(
-    table: Table, piece: pd.DataFrame, headings: Mapping[str, str], seen: dict[str, set[Any]]
+    table: Table, piece: pd.DataFrame, headings: Mapping[str, str], seen: Mapping[str, Seen]
 ) -> Reading:
     wrong: list[pd.DataFrame] = []
     read: dict[str, pd.Series[Any]] = {}
@@ -245,27 +255,22 @@ def _read(
         if column.minimum is not None:
             why = why.mask((values < column.minimum) & (why == ""), "too_small")
         if column.pattern and column.type == "string":
-            values = values.map(lambda cell: normalize("NFKC", cell), na_action="ignore")
-            shaped = values.astype("str").str.fullmatch(column.pattern) | values.isna()
+            values, shaped = _shaped(values, column.pattern)
             why = why.mask(~shaped & (why == ""), "wrong_form")
         note(column.id, raw, why)
         read[column.id] = _typed(values, column)
     frame = pd.DataFrame(read, index=piece.index)
-    extra = [c for c in piece.columns if str(c).startswith("+")]
-    if extra:
-        first = piece[extra[0]]
-        for other in extra[1:]:
-            first = first.where(~cells.blank(first), piece[other])
-        note("", first, (~cells.blank(first)).map({True: "too_wide", False: ""}).astype("str"))
+    for extra in [c for c in piece.columns if c in BEYOND]:
+        wide = ~cells.blank(piece[extra])
+        note("", piece[extra], wide.map({True: "too_wide", False: ""}).astype("str"))
     if {"field", "value"} <= set(frame.columns):
         note("value", piece[headings["value"]], even_values(frame))
     bad = set().union(*(set(part["row"]) for part in wrong)) if wrong else set()
     for name, known in seen.items():
-        sound = frame.loc[~frame.index.isin(list(bad)), name]
-        again = sound.duplicated() | sound.isin(known)
+        sound = frame.loc[~frame.index.isin(list(bad)), name].dropna()
+        again = known.again(sound)
         note(name, sound, again.map({True: "twice", False: ""}).astype("str"))
         bad |= set(sound.index[again])
-        known.update(sound[~again])
     problems = (
         pd.concat(wrong, ignore_index=True) if wrong else pd.DataFrame(columns=list(PROBLEMS))
     )
@@ -301,6 +306,16 @@ def _values(column: Column, raw: "pd.Series[Any]") -> cells.Read:
     return cells.texts(raw)
 
 
+def _shaped(values: "pd.Series[Any]", pattern: str) -> tuple["pd.Series[Any]", "pd.Series[bool]"]:
+    """Values with the width of their characters evened out, and which have the form."""
+    at, words = pd.factorize(values)
+    plain = [normalize("NFKC", word) for word in words]
+    good = [re.fullmatch(pattern, word) is not None for word in plain]
+    # The last entry is for cells that are missing, which factorize numbers -1.
+    evened = pd.Series(np.array([*plain, None], dtype=object)[at], values.index, dtype=object)
+    return evened, pd.Series(np.array([*good, True])[at], values.index)
+
+
 def _typed(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
     if column.type in ("number", "integer"):
         return values.astype("float64")
@@ -314,14 +329,22 @@ def _aside(
 ) -> pd.DataFrame:
     left = piece[piece.index.isin(list(bad))].astype(object)
     # A file of rows once set aside has these columns already.
-    left = left.drop(columns=["row", "problem"], errors="ignore")
+    if [*left.columns[:2]] == ["row", "problem"]:
+        left = left.iloc[:, 2:]
+    met = Counter(["row", "problem"])
+    names = []
+    for name in map(str, left.columns):
+        met[name] += 1
+        names.append(f"{name} ({met[name]})" if met[name] > 1 else name)
+    left.columns = pd.Index(names)
     told: dict[Any, list[str]] = {}
     for row in problems.to_dict("records"):
         text = _told(table, row)
         told.setdefault(row["row"], []).append(f"{text.zh} {text.en}")
-    left.insert(0, "problem", [" ".join(told.get(row, [])) for row in left.index])
-    left.insert(0, "row", left.index)
-    return left.reset_index(drop=True)
+    why = pd.Series([" ".join(told.get(row, [])) for row in left.index], left.index, dtype=object)
+    where = pd.Series(left.index, left.index)
+    front = pd.DataFrame({"row": where, "problem": why})
+    return pd.concat([front, left], axis=1).reset_index(drop=True)
 
 
 def _told(table: Table, row: Mapping[Any, Any]) -> Text:

@@ -7,6 +7,7 @@ what is to come: rates for a provision want adjusting to that.
 """
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +15,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from creditkit.analysis.ageing import BOUNDS, bucket, bucket_names
+from creditkit.analysis.ageing import BOUNDS, bucket_names
 from creditkit.analysis.open_items import (
     Day,
     ReceivablesError,
@@ -38,7 +39,7 @@ def roll_rates(
     added up before shares are taken, so that months weigh by what was owed in them.
 
     Args:
-        invoices, payments: as for `ageing`.
+        invoices, payments: as for `ageing`, of any engine, both of the same.
         as_of: months that have ended by then are used, its own if it is the last of its month.
         months: how many movements from month to month.
         bounds: the last day past due of each bucket.
@@ -62,23 +63,25 @@ def roll_rates(
     """
     names, ends = bucket_names(bounds), month_ends(as_of, months)
     items = open_items(invoices, payments, ends)
-    moves, broken = [], 0.0
-    for i, (start, end) in enumerate(pairwise(ends)):
-        owed, later = nw.col(f"open_{i}"), nw.col(f"open_{i + 1}").clip(0.0, None)
-        rows = items.filter((owed > 0) | (nw.col("broken") > 0)).select(
-            "currency",
-            before=bucket(items, start, bounds),
-            after=bucket(items, end, bounds),
-            owed=owed.clip(0.0, None),
-            kept=nw.min_horizontal(owed, later).clip(0.0, None),
-            broken=nw.col("broken"),
-        )
-        grouped = rows.group_by("currency", "before", "after")
-        found = fetched(grouped.agg(nw.col("owed", "kept", "broken").sum()))
-        broken += float(found["broken"].sum())
-        moves.append(found)
-    refuse_broken(broken)
+    # Added up by due day: one pass of the engine, and the buckets of all months follow from it.
+    columns = {"broken": nw.col("broken")}
+    for i in range(months):
+        owed, later = (nw.col(f"open_{at}").clip(0.0, None) for at in (i, i + 1))
+        columns |= {f"owed_{i}": owed, f"kept_{i}": nw.min_horizontal(owed, later)}
+    sums = items.select("currency", "due", **columns).group_by("currency", "due")
+    found = fetched(sums.agg(*(nw.col(name).sum() for name in columns)))
+    refuse_broken(found["broken"].sum())
+    due = pd.to_datetime(found["due"])
+    moves = [
+        pd.DataFrame({
+            "currency": found["currency"],
+            "before": _bucket(due, start, bounds), "after": _bucket(due, end, bounds),
+            "owed": found[f"owed_{i}"], "kept": found[f"kept_{i}"],
+        })
+        for i, (start, end) in enumerate(pairwise(ends))
+    ]  # fmt: skip
     moved = pd.concat(moves, ignore_index=True)
+    moved = moved[moved["owed"] > 0]
     currencies = sorted(moved["currency"].unique())
     index = pd.MultiIndex.from_product([currencies, range(len(names))])
     keys = ["currency", "before"]
@@ -146,6 +149,11 @@ def expected_loss(
 
 
 # Inside
+
+
+def _bucket(due: "pd.Series[Any]", on: date, bounds: Sequence[int]) -> Any:
+    """The number of the bucket that each due day is in on a day, from 0."""
+    return sum((due < pd.Timestamp(on - timedelta(cut))).astype("int64") for cut in (0, *bounds))
 
 
 def _reaching(moves: "np.ndarray[Any, np.dtype[np.float64]]") -> list[float]:

@@ -204,7 +204,8 @@ def _heads(name: str) -> list[str]:
 
 def _lines(columns: Columns) -> str:
     """Rows of CSV. No value of the sample holds a comma, a quote or a new line."""
-    return "".join(f"{','.join(row)}\n" for row in zip(*columns.values(), strict=True))
+    lines = [*map(",".join, zip(*columns.values(), strict=True)), ""]
+    return "\n".join(lines)
 
 
 def _resource(table: Table, names: set[str], seed: int) -> dict[str, Any]:

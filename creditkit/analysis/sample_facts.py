@@ -12,6 +12,7 @@ sample, and no block depends on another.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -76,8 +77,7 @@ def generator(seed: int, block: int, part: int) -> np.random.Generator:
 
 def days_text(days: Array) -> list[str]:
     """Days since 1970 as ISO days; below zero is no day."""
-    texts = days.astype("datetime64[D]").astype(str)
-    return list(np.where(days < 0, "", texts).tolist())
+    return list(_calendar()[np.maximum(days, -1)].tolist())
 
 
 def make_customers(seed: int, first: int, count: int) -> Customers:
@@ -162,6 +162,13 @@ def make_facts(seed: int, first: int, customers: Customers) -> tuple[Columns, Co
 
 
 # Inside
+
+
+@cache
+def _calendar() -> Array:
+    """The days from 1970 to well after the sample as ISO text; at -1, no day."""
+    texts = np.arange(TODAY + 3000).astype("datetime64[D]").astype(str).astype(object)
+    return np.append(texts, "")
 
 
 class _Habits:

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from creditkit.analysis.claims import as_numbers
 from creditkit.analysis.estimates import wilson
 from creditkit.analysis.open_items import Day, day
+from creditkit.analysis.tolerance import as_numbers
 from creditkit.analysis.values import tolerances
 from creditkit.content.library import fields
 

@@ -66,7 +66,8 @@ def warning_signs(
       each of the three quarters before.
 
     Args:
-        invoices, payments: as for `ageing`; payments with kind, invoices with promised_on.
+        invoices, payments: as for `ageing`, of any engine, both of the same; payments with kind,
+            invoices with promised_on.
         as_of: the day, included.
         limits: other limits; see `Limits`.
 

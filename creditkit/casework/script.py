@@ -50,20 +50,20 @@ class _Stop(Exception):  # noqa: N818 - it ends a script, it is no error
 def rehearse(path: str | Path) -> list[Diagnostic]:
     """Play a script; what did not go as it says, with the line. Nothing is written to disk.
 
-    C701 the script cannot be read   C703 an act was refused, or a refusal did not come
-    C702 a reply without the words   C704 score, closing or open step not as expected
+    C901 the script cannot be read   C903 an act was refused, or a refusal did not come
+    C902 a reply without the words   C904 score, closing or open step not as expected
 
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "short.play"
     >>> _ = file.write_text("scenario: pump_maker\\nask attitude\\n> sorry\\n", "utf-8")
     >>> print(rehearse(file)[0].in_("en"))
-    short.play:3: C702 The reply does not hold 'sorry'. It says: Quite polite. They kept ...
+    short.play:3: C902 The reply does not hold 'sorry'. It says: Quite polite. They kept ...
     """
     path = Path(path)
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        return [Diagnostic("C701", path.name, 1, say("unreadable", problem=error))]
+        return [Diagnostic("C901", path.name, 1, say("unreadable", problem=error))]
     script = _Script(path)
     problems: list[Diagnostic] = []
     for n, line in enumerate(lines, start=1):
@@ -96,7 +96,7 @@ class _Script:
         """A refusal that nothing expected is a problem."""
         if self.unmet is not None:
             n, message = self.unmet
-            problems.append(Diagnostic("C703", self.path.name, n, message))
+            problems.append(Diagnostic("C903", self.path.name, n, message))
         self.unmet = None
 
     def line(self, words: str, n: int) -> None:
@@ -122,7 +122,7 @@ class _Script:
     def _begin(self, words: str) -> None:
         key, _, name = words.partition(":")
         if key.strip() != "scenario" or not name.strip():
-            raise _Stop("C701", say("no_scenario"))
+            raise _Stop("C901", say("no_scenario"))
         name = name.strip()
         try:
             if name.endswith((".yaml", ".yml")):
@@ -130,7 +130,7 @@ class _Script:
             else:
                 self.case = Case.practice(find_scenario(name))
         except (ContentError, VariantError) as error:
-            raise _Stop("C701", error.text) from None
+            raise _Stop("C901", error.text) from None
 
     def _act(self, verb: str, rest: str, n: int) -> None:
         assert self.case is not None
@@ -153,13 +153,13 @@ class _Script:
         if verb not in acts:
             names = [*acts, "score", "closed", "open"]
             hint = did_you_mean(verb, names)
-            raise _Stop("C701", say("unknown_act", act=verb, acts=", ".join(names), hint=hint))
+            raise _Stop("C901", say("unknown_act", act=verb, acts=", ".join(names), hint=hint))
         try:
             self.reply = acts[verb]()
         except CaseError as error:
-            raise _Stop("C701", error.text) from None
+            raise _Stop("C901", error.text) from None
         except ValueError:
-            raise _Stop("C701", case_say("no_such_act", n=rest, acts="1, 2, 3 …")) from None
+            raise _Stop("C901", case_say("no_such_act", n=rest, acts="1, 2, 3 …")) from None
         if not self.reply.accepted:
             self.unmet = n, say("was_refused", code=self.reply.code, text=self.reply.text)
 
@@ -183,27 +183,27 @@ class _Script:
     def _says(self, words: str) -> None:
         texts = (self.reply.text.zh, self.reply.text.en)
         held = any(_even(words) in _even(text) for text in texts)
-        self._expect(held, say("not_said", words=words, text=self.reply.text), "C702")
+        self._expect(held, say("not_said", words=words, text=self.reply.text), "C902")
 
     def _refused(self, code: str) -> None:
         unmet, self.unmet = self.unmet, None
         if unmet is None:
-            raise _Stop("C703", say("not_refused"))
+            raise _Stop("C903", say("not_refused"))
         if code and code != self.reply.code:
-            raise _Stop("C703", say("other_code", wanted=code, code=self.reply.code))
+            raise _Stop("C903", say("other_code", wanted=code, code=self.reply.code))
 
     def _score(self, rest: str) -> None:
         assert self.case is not None
         found = SCORE.fullmatch(rest)
         if found is None:
-            raise _Stop("C701", say("bad_score"))
+            raise _Stop("C901", say("bad_score"))
         result = debrief(self.case)
         share, wanted = 100 * result.points / result.out_of, float(found[2])
         holds = {"=": abs(share - wanted) < 0.05, ">=": share >= wanted - 0.05,
                  "<=": share <= wanted + 0.05}[found[1] or "="]  # fmt: skip
         self._expect(holds, say("other_score", wanted=rest, score=f"{share:.1f}"))
 
-    def _expect(self, holds: bool, otherwise: Text, code: str = "C704") -> None:
+    def _expect(self, holds: bool, otherwise: Text, code: str = "C904") -> None:
         if not holds:
             raise _Stop(code, otherwise)
 

@@ -1,4 +1,4 @@
-"""`creditkit mark`: mark a folder of submissions."""
+"""`creditkit mark`: mark a folder of submissions, or a file of essays."""
 
 import argparse
 import sys
@@ -13,10 +13,10 @@ NAME, HELP = "mark", "mark"
 
 
 def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
-    arguments(parser).add_argument(
-        "path", type=Path, metavar=word("folder"), help=word("mark_path")
-    )
-    options.add_argument("--out", type=Path, metavar=word("folder"), help=word("mark_out"))
+    arguments(parser).add_argument("path", type=Path, metavar=word("path"), help=word("mark_path"))
+    options.add_argument("--out", type=Path, metavar=word("path"), help=word("mark_out"))
+    options.add_argument("--question", metavar="Q", help=word("mark_question"))
+    options.add_argument("--meaning", action="store_true", help=word("mark_meaning"))
     options.add_argument("--pack", type=Path, metavar=word("folder"), help=word("mark_pack"))
     options.add_argument(
         "--feedback", choices=("full", "marks"), default="full", help=word("mark_feedback")
@@ -27,6 +27,8 @@ def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.path.is_dir():
         return mark_folder(args)
+    if args.path.exists() or args.question:
+        return mark_file(args)
     print(phrases("cli")("no_such_path", path=args.path))
     return 1
 
@@ -59,6 +61,32 @@ def mark_folder(args: argparse.Namespace) -> int:
         print(say("class_flagged", count=flagged))
     if args.feedback == "full" and marks.tables["assignment"][0]["build"] == "assessment":
         print(say("class_key"))
+    return 0
+
+
+def mark_file(args: argparse.Namespace) -> int:
+    """Mark a file of answers to one essay question."""
+    say = phrases("cli")
+    if not args.question or not args.out:
+        print(say("mark_needs"))
+        return 1
+    from creditkit.teaching.essay.answers import marked_answers, write_marks
+
+    answers = list(marked_answers(args.path, args.question, meaning=args.meaning))
+    try:
+        count = write_marks(iter(answers), args.question, args.out)
+    except OSError as error:
+        print(say("mark_unwritable", path=args.out, reason=error.strerror or error))
+        return 1
+    findings = [f for a in answers for f in a.marked.findings.values()]
+    doubtful = sum(f.state == "doubtful" for f in findings)
+    mean = sum(a.marked.share for a in answers) / count if count else 0.0
+    print(say("mark_done", count=count, path=args.out, mean=f"{100 * mean:.0f}"))
+    if doubtful:
+        unsure = sum(
+            any(f.state == "doubtful" for f in a.marked.findings.values()) for a in answers
+        )
+        print(say("mark_doubtful", points=doubtful, of=len(findings), answers=unsure))
     return 0
 
 

@@ -13,6 +13,7 @@ C301 grade not on the scale   C302 missing cell   C303 unknown criterion or scal
 C401 nothing right, or more right than the type allows    C403 formula or slot
 C402 unknown target, value or cell                        C404 shows too few or too many
 C501 unknown group, collector, channel or condition of a checklist
+C701 unknown concept, group, stage or point of an essay    C702 term or pattern that says nothing
 C601 unknown item, checklist, table or column    C602 limits or options that make no sense
 C801 an assignment names what is not there    C802 named twice, or points for nothing
 """
@@ -25,6 +26,7 @@ from pydantic import BaseModel, ValidationError
 
 from creditkit.content.check_assignment import check_assignment
 from creditkit.content.check_checklists import check_checklist
+from creditkit.content.check_essays import check_lexicon
 from creditkit.content.check_fields import check_fields, check_tables
 from creditkit.content.check_procedure import check_graph, check_names
 from creditkit.content.check_questions import check_questions
@@ -55,6 +57,7 @@ from creditkit.content.schema import (
 )
 from creditkit.content.schema_assignments import Assignment
 from creditkit.content.schema_checklists import Checklist
+from creditkit.content.schema_essays import Characters, Confidence, Lexicon
 from creditkit.content.schema_fields import Fields, Tables
 from creditkit.content.schema_questions import Question, Questions
 from creditkit.content.schema_sources import SourceComparison
@@ -78,6 +81,9 @@ KINDS: dict[str, type[Part]] = {
     "sources": SourceComparison,
     "checklist": Checklist,
     "tables": Tables,
+    "concepts": Lexicon,
+    "traditional": Characters,
+    "confidence": Confidence,
 }
 
 
@@ -172,6 +178,8 @@ def check_part(doc: Document, part: Part, known: Known) -> None:
             check_fields(doc, part)
         case Tables():
             check_tables(doc, part)
+        case Lexicon():
+            check_lexicon(doc, part)
         case Assignment():
             check_assignment(doc, part)
 

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from itertools import islice, product
 from string import Formatter
 
+from creditkit.content.check_essays import check_essay
 from creditkit.content.document import Document, Loc, say
 from creditkit.content.formula import evaluate
 from creditkit.content.schema_questions import (
     AnyQuestion,
     Classify,
+    Essay,
     Match,
     Multiple,
     Number,
@@ -42,6 +44,8 @@ def check_questions(doc: Document, part: Questions) -> None:
                 _check_table(doc, at, question)
             case Number():
                 _check_number(doc, at, question)
+            case Essay():
+                check_essay(doc, at, question)
         if not isinstance(question, Number):
             _check_slots(doc, at, question, ())
 

@@ -24,8 +24,9 @@ from creditkit.content.schema import (
     Variants,
 )
 from creditkit.content.schema_checklists import Checklist
+from creditkit.content.schema_essays import Characters, Confidence, Lexicon
 from creditkit.content.schema_fields import Field, Fields, Table, Tables
-from creditkit.content.schema_questions import Questions
+from creditkit.content.schema_questions import Essay, Questions
 from creditkit.content.schema_sources import SourceComparison
 from creditkit.text import Text, did_you_mean, phrases
 
@@ -228,6 +229,15 @@ def question_sets() -> list[Questions]:
     return sorted(sets, key=lambda s: (known.index(s.ref[0]), s.id))
 
 
+def essays() -> list[Essay]:
+    """The essay questions of the package, in the order of the coursework's sections.
+
+    >>> [essay.letter for essay in essays()]
+    ['R', 'C', 'D', 'I', 'S']
+    """
+    return [q for s in question_sets() for q in s.items if isinstance(q, Essay)]
+
+
 @_keep
 def _refs() -> Refs:
     part = checked(PACKAGE / "refs.yaml", _known())
@@ -299,6 +309,42 @@ def tables() -> dict[str, Table]:
     ['customer', 'field', 'value', 'since']
     """
     return {table.id: table for table in _tables().tables}
+
+
+@cache
+def essay_words() -> Lexicon:
+    """The words that the essays of the package share.
+
+    >>> essay_words().concepts["fax"].role
+    'thing'
+    """
+    part = checked(PACKAGE / "essays" / "lexicon.yaml", _known())
+    assert isinstance(part, Lexicon)
+    return part
+
+
+@cache
+def essay_characters() -> Characters:
+    """Traditional characters, and common ones by their sound.
+
+    >>> "态" in essay_characters().sounds["tai"]
+    True
+    """
+    part = checked(PACKAGE / "essays" / "characters.yaml", _known())
+    assert isinstance(part, Characters)
+    return part
+
+
+@cache
+def essay_confidence() -> Confidence:
+    """How sure the marker of essays is, and what was measured of it.
+
+    >>> sorted(essay_confidence().models)
+    ['meaning', 'wording']
+    """
+    part = checked(PACKAGE / "essays" / "confidence.yaml", _known())
+    assert isinstance(part, Confidence)
+    return part
 
 
 def sections() -> dict[str, Text]:

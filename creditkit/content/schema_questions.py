@@ -1,7 +1,6 @@
 """The shape of question files: one class a type of question, told apart by `type`.
 
-Free text is a type still to come: it is one more class here, one more marking rule in
-`teaching/marking.py` and one more form in `widgets/questions.py`.
+Essays have their key points besides; see `schema_essays.py`.
 """
 
 from typing import Annotated, Literal
@@ -9,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from creditkit.content.schema import Id, Names, Part, Ref, Some
+from creditkit.content.schema_essays import Grid, Group, Point, Stretch
 from creditkit.text import Text
 
 Worth = Annotated[float, Field(ge=0, le=1)]
@@ -143,8 +143,28 @@ class Number(Question):
     near: tuple[Near, ...] = ()
 
 
+class Essay(Question):
+    """Free text, marked by its key points, or by the cells of a grid; `letter` names it for short.
+
+    A point of order is covered by the order in which the groups with a place come up.
+    """
+
+    type: Literal["essay"]
+    letter: Annotated[str, Field(pattern=r"^[A-Z]$")]
+    groups: Some[Group]
+    stages: tuple[Stretch, ...] = ()
+    key: Some[Point]
+    grid: Grid | None = None
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """What each point is worth, by its ref."""
+        return {point.id: point.weight for point in self.key}
+
+
 AnyQuestion = Annotated[
-    Single | Multiple | Order | Match | Classify | Table | Number, Field(discriminator="type")
+    Single | Multiple | Order | Match | Classify | Table | Number | Essay,
+    Field(discriminator="type"),
 ]
 
 

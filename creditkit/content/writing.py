@@ -10,7 +10,9 @@ from creditkit.content.document import yaml_files
 from creditkit.content.library import procedure, scenarios
 from creditkit.text import BilingualError, Text, did_you_mean, phrases
 
-NEW = ("scenario", "procedure", "questions", "checklist", "assignment")
+NEW = ("scenario", "procedure", "question", "checklist", "assignment")
+# A question lives in a set; the key of its file says so.
+KEYS = {"question": "questions"}
 SCHEMAS = "schemas"
 EXAMPLE = PACKAGE / "assignments" / "first_assignment.yaml"
 ID = re.compile(r"[a-z]\w*", re.ASCII)
@@ -58,7 +60,7 @@ def new_files(kind: str, name: str, like: str | None = None) -> dict[str, str]:
     elif kind == "assignment":
         made[f"{name}.yaml"] = _copy(kind, name, EXAMPLE)
     else:
-        made[f"{name}.yaml"] = _template(kind, name)
+        made[f"{name}.yaml"] = _template(KEYS.get(kind, kind), name)
         if kind == "procedure":
             made[f"{name}_case.yaml"] = _template("scenario", name)
     for text in list(made.values()):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from creditkit.analysis.claims import say
 from creditkit.analysis.reconcile import Reconciliation
 from creditkit.analysis.review import shown, source_title
+from creditkit.analysis.tolerance import say
 from creditkit.content.library import fields
 from creditkit.plots.figure import COLOURS, FAINT, INK, new
 from creditkit.plots.quality import in_order

@@ -126,7 +126,7 @@ def report(
     >>> made = report(lang="en", parts=["refusals"])
     >>> made.title
     'Credit report as of 2025-12-31'
-    >>> "internal disorder" in made.html, "http" in made.html
+    >>> "internal disorder" in made.html, "://" in made.html
     (True, False)
     """
     unknown = [name for name in parts if name not in PARTS]

@@ -9,6 +9,7 @@ from creditkit.content.formula import evaluate
 from creditkit.content.schema_questions import (
     AnyQuestion,
     Classify,
+    Essay,
     Match,
     Multiple,
     Number,
@@ -77,6 +78,8 @@ class Exercise:
                 return {row: {c: cell.value for c, cell in of.items()} for row, of in cells.items()}
             case Number(answer=answer):
                 return self.figure(answer)
+            case Essay(key=key):
+                return "\n".join(point.zh for point in key if point.kind != "order")
 
 
 def exercise(question: AnyQuestion, seed: int = 0) -> Exercise:

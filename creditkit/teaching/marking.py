@@ -9,7 +9,9 @@ The rules of partial credit, each out of 1:
   1 - 2 d / D, so that an order made by chance earns nothing on average (M. G. Kendall, "A new
   measure of rank correlation", Biometrika 30, 1938);
 - matching, classification, table: the share of items or cells that are right;
-- figure: 1 within the tolerance, else what the known mistake that leads to it is worth.
+- figure: 1 within the tolerance, else what the known mistake that leads to it is worth;
+- essay: the weights of its key points covered, and half of those covered in part, over all weights
+  (`teaching/essay/`).
 
 A part left blank is not attempted, which is not the same as wrong: an answer that is blank
 throughout is no attempt at all.
@@ -26,6 +28,7 @@ from typing import Any, Literal
 from creditkit.content.schema_questions import (
     Choice,
     Classify,
+    Essay,
     Match,
     Multiple,
     Number,
@@ -39,7 +42,7 @@ from creditkit.content.schema_questions import (
 from creditkit.teaching.exercise import Exercise
 from creditkit.text import BilingualError, Text, did_you_mean, join, phrases, plain
 
-Verdict = Literal["right", "partly", "wrong", "missed", "not_attempted", "invalid"]
+Verdict = Literal["right", "partly", "wrong", "missed", "doubtful", "not_attempted", "invalid"]
 EXACT = 1e-9
 # 12,500 and not 1,2: a comma stands only between thousands.
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
@@ -90,8 +93,9 @@ def mark(exercise: Exercise, answer: Any) -> Mark:
     """Mark an answer, given as plain data.
 
     The answer is an option's id (single choice), a list of ids (multiple choice, order), a map
-    from item to target (matching, classification), a map from row to column to value (table), or
-    a number or its digits (figure). `None`, empty strings, lists and maps are no attempt.
+    from item to target (matching, classification), a map from row to column to value (table), a
+    number or its digits (figure), or a text (essay). `None`, empty strings, lists and maps are no
+    attempt.
 
     An answer that does not fit is marked `invalid`, with a message; nothing is raised.
 
@@ -129,6 +133,8 @@ def _parts(exercise: Exercise, answer: Any) -> Marked:
             return _table(table, answer)
         case Number() as number:
             return _number(exercise, number, answer)
+        case Essay() as essay:
+            return _essay(essay, answer)
 
 
 def _blank(answer: Any) -> bool:
@@ -240,6 +246,32 @@ def _number(exercise: Exercise, question: Number, answer: Any) -> Marked:
     title = question.unit or say("figure")
     part = Part("figure", title, verdict, plain(f"{value:g}"), plain(f"{right:g}"), why)
     return share, [part], why
+
+
+def _essay(question: Essay, answer: Any) -> Marked:
+    # What reads essays is large, and no other question needs it.
+    from creditkit.teaching.essay.marker import mark_essay
+
+    if not isinstance(answer, str):
+        raise AnswerError(say("needs_text"))
+    marked = mark_essay(question, answer)
+    parts = []
+    for point in question.key:
+        finding = marked.findings[point.id]
+        said = plain(" … ".join(answer[a:b] for a, b in finding.evidence))
+        parts.append(
+            Part(point.id, point.text, _OF_STATE[finding.state], said, point.text, None, point.ref)
+        )
+    return marked.share, parts, None
+
+
+_OF_STATE: dict[str, Verdict] = {
+    "covered": "right",
+    "partly": "partly",
+    "doubtful": "doubtful",
+    "missing": "missed",
+    "contradicted": "wrong",
+}
 
 
 def _verdict(chosen: Phrase | None, right: bool) -> tuple[Verdict, Text]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from creditkit.content.schema_questions import Multiple, Number, Order, Phrase, Single, Table
+from creditkit.content.schema_questions import Essay, Multiple, Number, Order, Phrase, Single, Table
 from creditkit.teaching.exercise import Exercise
 from creditkit.text import Text
 from creditkit.widgets import html
@@ -55,6 +55,9 @@ def form(x: Exercise, answer: Any, say: Callable[..., Text]) -> Form:
             label = say("your_figure") if unit is None else say("figure_in", unit=unit)
             field = w.Text(value=_typed(answer), description=str(label), continuous_update=False)
             return Form([field], lambda: field.value)
+        case Essay():
+            area = w.Textarea(value=_typed(answer), description=str(say("your_answer")), rows=12)
+            return Form([area], lambda: area.value)
         case _:
             targets = [(str(t.text), t.id) for t in x.targets]
             dropdowns = _dropdowns(x.phrases, [blank, *targets], _map(answer))

@@ -7,10 +7,10 @@ from typing import Any
 import ipywidgets as w
 import pandas as pd
 
-from creditkit.analysis.claims import say
 from creditkit.analysis.reconcile import Reconciliation, reconcile
 from creditkit.analysis.review import shown, source_title
 from creditkit.analysis.sample import sample
+from creditkit.analysis.tolerance import say
 from creditkit.analysis.values import tolerances
 from creditkit.content.library import fields
 from creditkit.plots import quality as quality_plots

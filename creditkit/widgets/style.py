@@ -105,6 +105,30 @@ padding:0 6px;border:1px solid}
 [data-jp-theme-light="false"] .ck tr.ck-partly .ck-verdict{color:#ffb74d}
 [data-jp-theme-light="false"] .ck tr.ck-missed .ck-verdict{color:#b0b7c3}
 [data-jp-theme-light="false"] .ck tr.ck-wrong .ck-verdict{color:#ff8a80}
+.ck-essay textarea{min-height:15em!important;line-height:1.6}
+.ck-essay mark{background:#fff3b0;color:#212121;border-radius:3px;padding:0 1px}
+.ck-essay mark.ck-against{background:#ffd6d6}
+.ck-essay mark sup{font-size:.62em;color:#5a4a00;margin-inline-start:2px}
+.ck-answer{white-space:pre-wrap;max-height:26rem;overflow:auto}
+.ck-areas meter{width:7em;height:.9em}.ck-areas li{margin:.2em 0}
+.ck tr.ck-doubtful .ck-verdict{color:#6a4fb3}
+[data-jp-theme-light="false"] .ck tr.ck-doubtful .ck-verdict{color:#c5b3ff}
+.ck-large .ck{font-size:23px;line-height:1.5}.ck-huge .ck{font-size:32px;line-height:1.45}
+.ck-large.ck-player,.ck-huge.ck-player{max-width:none}
+.ck-large :is(.jupyter-button,.widget-label,select,textarea){font-size:18px}
+.ck-huge :is(.jupyter-button,.widget-label,select,textarea){font-size:24px}
+.ck-player.ck-screen .widget-dropdown,.ck-player.ck-screen select{height:auto}
+.ck-player.ck-screen .jupyter-button{height:auto;min-height:2.2em;line-height:1.5;width:auto;
+padding:4px 1em;white-space:normal}
+.ck-moves{flex-flow:row wrap;gap:10px;align-items:center;margin:8px 0}
+.ck-screen .ck-stage{min-height:9em}.ck-screen .ck-stage h3{margin-bottom:.4em}
+.ck-stage blockquote{margin:.4em 0;padding:.1em .7em;border:0;
+border-inline-start:6px solid var(--ck-accent,#0b57a4);font-size:1.15em;color:inherit}
+.ck-stage .ck-asked{color:var(--jp-content-font-color2,#555)}
+.ck-stage .ck-before{font-size:.72em}.ck-stage .ck-told{color:#1a7f4b;font-weight:700}
+[data-jp-theme-light="false"] .ck-stage .ck-told{color:#6fd39b}
+.ck-stage .ck-why{font-size:.8em;color:var(--jp-content-font-color2,#555)}
+.ck-code{font-family:var(--jp-code-font-family,monospace);font-size:1.5em;font-weight:700}
 @media print{.ck-form,.ck-downloads{display:none}}
 """
 STYLE = f"<style>{CSS}</style>"

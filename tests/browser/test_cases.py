@@ -55,7 +55,7 @@ def test_a_guided_case_by_mouse_in_chinese(open_notebook: Open) -> None:
         player.act(step, tick=items, choose=choice)
     expect(player.result).to_contain_text("记录")
     expect(player.file).to_contain_text("财务部长本人")
-    notebook.keep_pictures("guided-2-judging")
+    notebook.keep_pictures("guided-2-judging", of=player.box)
     for step, items, choice in MIDDLE:
         player.act(step, tick=items, choose=choice)
     notebook.keep_pictures("guided-3-deciding")

@@ -63,7 +63,7 @@ def test_a_value_is_explained_in_both_languages(open_notebook: Open) -> None:
     view = notebook.player().box
     view.get_by_label("客户").select_option(label="C00116 己未乙丑纺织有限公司")
     field = view.get_by_label("数据项")
-    field.select_option(label="已抵押资产占比（说法不一，95%）")
+    field.select_option(label="已抵押资产占比（说法不一，78%）")
     view.locator("button.ck-submit").click()
     expect(view.get_by_role("status")).to_contain_text("采信 36.3 %")
     expect(view.locator("tbody tr")).to_have_count(4)

@@ -21,6 +21,7 @@ from creditkit.content.schema_questions import (
     AnyQuestion,
     Choice,
     Classify,
+    Essay,
     Match,
     Multiple,
     Number,
@@ -79,7 +80,8 @@ class Item:
 
 
 def items(questions: Iterable[AnyQuestion], seed: int = 0) -> Iterator[Item]:
-    """Questions as other platforms keep them; a table becomes one item a column.
+    """Questions as other platforms keep them; a table becomes one item a column. Essays are left
+    out: no platform takes their key points.
 
     >>> from creditkit.content.library import questions
     >>> {item.kind for item in items(questions("refusal").items)} == {
@@ -104,6 +106,8 @@ def _items(x: Exercise) -> Iterator[Item]:
             yield from _columns(question, common)
         case Number():
             yield _figure(x, question, common)
+        case Essay():
+            return
 
 
 Common = tuple[Text, Text, tuple[Text, ...], tuple[str, ...], float]

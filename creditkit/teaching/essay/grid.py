@@ -1,0 +1,345 @@
+"""A comparison read as a grid: from a table, or from sentences that grade rows by columns."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from creditkit.content.schema_essays import Grid
+from creditkit.teaching.essay.lexicon import Matcher, Span
+from creditkit.teaching.essay.reading import Reading
+
+_RULE = re.compile(r"^[\s|:+-]*$")
+ROW, COLUMN, GRADE, BOTH = "row", "column", "grade", "both"
+
+
+@dataclass(slots=True)
+class Graded:
+    """One grade given to a cell: the spans that may name it, the longest first, and where."""
+
+    row: str
+    column: str
+    grades: list[Span]
+    denied: bool
+
+
+@dataclass(slots=True)
+class Found:
+    """What an answer says of a grid: the grades given, and where columns are named."""
+
+    graded: list[Graded] = field(default_factory=list)
+    named: dict[str, Span] = field(default_factory=dict)
+    denied: dict[str, Span] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Event:
+    kind: str
+    names: list[str]
+    spans: list[Span]
+    clause: int
+    denied: bool = False
+
+
+def read_grid(grid: Grid, matcher: Matcher, reading: Reading, spans: list[Span]) -> Found:
+    """Every grade that a text gives to a cell of a grid."""
+    found = Found()
+    lines = _lines(reading)
+    tables = [n for n, (text, _, _) in enumerate(lines) if text.count("|") >= 2 or "\t" in text]
+    in_table: set[int] = set()
+    if len(tables) >= 2:
+        for n in tables:
+            in_table.update(range(lines[n][1], lines[n][2]))
+        _table(grid, reading, spans, [lines[n] for n in tables], found)
+    rest = [s for s in spans if s.start not in in_table]
+    events = _events(grid, reading, rest)
+    for span in rest:
+        if span.concept in grid.columns:
+            clause = next(c for c in reading.clauses if c.start <= span.start < c.end)
+            no = bool(clause.denials) and not any(
+                s.concept[:2] in {"g_", "b_"} for s in rest if clause.start <= s.start < clause.end
+            )
+            (found.denied if no else found.named).setdefault(span.concept, span)
+    _State(grid, found).run(events)
+    return found
+
+
+def _lines(reading: Reading) -> list[tuple[str, int, int]]:
+    """Each line with its first token and the one after its last."""
+    t = reading.tokens
+    lines, start, begin = [], 0, 0
+    for n in [*(i for i, key in enumerate(t.keys) if key == "\n"), len(t.keys)]:
+        stop = t.starts[n] if n < len(t.keys) else len(t.text)
+        lines.append((t.text[begin:stop], start, n))
+        start, begin = n + 1, stop + 1
+    return lines
+
+
+def _table(
+    grid: Grid,
+    reading: Reading,
+    spans: list[Span],
+    lines: Iterable[tuple[str, int, int]],
+    found: Found,
+) -> None:
+    t = reading.tokens
+    heads: list[str | None] = []
+    by_start: dict[int, list[Span]] = {}
+    for s in spans:
+        by_start.setdefault(s.start, []).append(s)
+    begin = 0
+    for text, first, last in lines:
+        if _RULE.match(text):
+            continue
+        begin = t.starts[first] - (len(text) - len(text.lstrip())) if first < len(t) else 0
+        cells: list[list[Span]] = [[]]
+        separator = "\t" if "\t" in text and "|" not in text else "|"
+        at = first
+        line = t.text.find(text, max(0, begin - 2))
+        edges = [line + i for i, c in enumerate(text) if c == separator]
+        for edge in [*edges, line + len(text)]:
+            while at < last and t.starts[at] < edge:
+                cells[-1] += by_start.get(at, [])
+                at += 1
+            cells.append([])
+        cells.pop()
+        names = [_name(grid, cell) for cell in cells]
+        head = next((n for n in names if n), None)
+        graded = [any(s.concept.startswith(("g_", "b_")) for s in cell) for cell in cells]
+        if not heads or (sum(n is not None for n in names) >= 2 and not any(graded)):
+            heads = names
+            for cell, name in zip(cells, names, strict=True):
+                if name in grid.columns and name not in found.named:
+                    found.named[name] = next(s for s in cell if s.concept == name)
+            continue
+        if head is None:
+            continue
+        if head in grid.columns:
+            span = next((s for cell in cells for s in cell if s.concept == head), None)
+            if span is not None:
+                found.named.setdefault(head, span)
+        where = names.index(head)
+        for n, cell in enumerate(cells[where + 1 :], where + 1):
+            other = heads[n] if n < len(heads) else None
+            if other is None:
+                continue
+            row, column = (other, head) if head in grid.columns else (head, other)
+            if row not in grid.rows or column not in grid.columns:
+                continue
+            grades = [s for s in cell if s.concept.startswith("g_")]
+            if not grades:
+                grades = [
+                    Span(grid.both[s.concept][1], s.start, s.end)
+                    for s in cell
+                    if s.concept in grid.both and grid.both[s.concept][0] == column
+                ]
+            if not grades and column == "cost" and t.text[t.starts[0] :]:
+                grades = [
+                    Span("g_none", k, k + 1)
+                    for k in range(first, last)
+                    if t.keys[k] == "0" and (n == 0 or t.starts[k] > edges[n - 1])
+                ]
+            if grades:
+                grades.sort(key=lambda s: s.start - s.end)
+                found.graded.append(Graded(row, column, grades, False))
+
+
+def _name(grid: Grid, cell: list[Span]) -> str | None:
+    """The row or column that a cell names; the longest words for one."""
+    named = [s for s in cell if s.concept in grid.columns or s.concept in grid.rows]
+    if any(s.concept.startswith("g_") for s in cell) and not named:
+        return None
+    return max(named, key=lambda s: s.end - s.start).concept if named else None
+
+
+def _events(grid: Grid, reading: Reading, spans: list[Span]) -> list[_Event]:
+    """Rows, columns and grades in the order in which they are named, the longest of each."""
+    kinds: dict[str, str] = {
+        **dict.fromkeys(grid.rows, ROW),
+        **dict.fromkeys(grid.columns, COLUMN),
+        **dict.fromkeys(grid.both, BOTH),
+    }
+    wanted = [s for s in spans if s.concept in kinds or s.concept.startswith("g_")]
+    wanted.sort(key=lambda s: (s.start, s.start - s.end))
+    clause_of = [0] * (len(reading.tokens) + 1)
+    for c in reading.clauses:
+        for n in range(c.start, c.end):
+            clause_of[n] = c.number
+    events: list[_Event] = []
+    end = -1
+    for s in wanted:
+        kind = kinds.get(s.concept, GRADE)
+        if s.start < end:
+            last = events[-1]
+            if s.end <= last.spans[0].end:
+                if kind == last.kind == GRADE or (kind == GRADE and last.kind == BOTH):
+                    last.spans.append(s)
+                elif kind == BOTH and last.kind == GRADE:
+                    last.kind, last.names = BOTH, [s.concept]
+                    last.spans.append(s)
+                elif (
+                    kind == last.kind and s.end - s.start > last.spans[0].end - last.spans[0].start
+                ):
+                    last.names, last.spans = [s.concept], [s]
+                continue
+            if kind == last.kind == GRADE:
+                last.spans.append(s)
+                end = s.end
+                continue
+            if kind == last.kind:
+                continue
+        c = reading.clauses[clause_of[s.start]]
+        no = any(d.start < s.start <= d.end + 5 and d.end <= s.start for d in (*c.denials, *c.near))
+        events.append(_Event(kind, [s.concept], [s], c.number, no))
+        end = max(end, s.end)
+    return events
+
+
+class _State:
+    """Which rows and columns are spoken of, as one reads on."""
+
+    def __init__(self, grid: Grid, found: Found) -> None:
+        self.grid = grid
+        self.found = found
+        self.rows: list[str] = []
+        self.columns: list[str] = []
+
+    def run(self, events: list[_Event]) -> None:
+        n = 0
+        last = ""
+        fresh_row = fresh_column = False
+        while n < len(events):
+            e = events[n]
+            if e.kind == ROW:
+                joined = last == ROW and fresh_row
+                self.rows = [*self.rows, e.names[0]] if joined else [e.names[0]]
+                fresh_row = True
+                last = ROW
+            elif e.kind == COLUMN:
+                joined = last == COLUMN and fresh_column
+                self.columns = [*self.columns, e.names[0]] if joined else [e.names[0]]
+                fresh_column = True
+                last = COLUMN
+            elif e.kind == BOTH:
+                column, grade = self.grid.both[e.names[0]]
+                rows = self.rows
+                if not rows and n + 1 < len(events) and events[n + 1].kind == ROW:
+                    rows = [events[n + 1].names[0]]
+                named = [s for s in e.spans if s.concept.startswith("g_")]
+                spans = named or [Span(grade, e.spans[0].start, e.spans[0].end)]
+                for row in rows:
+                    self.give(row, column, spans, e.denied)
+                last = GRADE
+                fresh_row = fresh_column = False
+            else:
+                run = [e]
+                while n + len(run) < len(events) and events[n + len(run)].kind == GRADE:
+                    run.append(events[n + len(run)])
+                after = events[n + len(run) :]
+                self.grade(run, after, events[:n], fresh_row, fresh_column)
+                n += len(run) - 1
+                last = GRADE
+                fresh_row = fresh_column = False
+            n += 1
+
+    def grade(
+        self,
+        run: list[_Event],
+        after: list[_Event],
+        before: list[_Event],
+        fresh_row: bool,
+        fresh_column: bool,
+    ) -> None:
+        rows, columns = self.rows, self.columns
+        if len(run) > 1:
+            if fresh_column and len(columns) == len(run) and rows:
+                for e, column in zip(run, columns, strict=True):
+                    for row in rows:
+                        self.give(row, column, e.spans, e.denied)
+                return
+            if fresh_row and len(rows) == len(run) and columns:
+                for e, row in zip(run, rows, strict=True):
+                    for column in columns:
+                        self.give(row, column, e.spans, e.denied)
+                return
+            if fresh_row and not fresh_column and len(run) == len(self.grid.columns):
+                for e, column in zip(run, self.grid.columns, strict=True):
+                    for row in rows:
+                        self.give(row, column, e.spans, e.denied)
+                return
+            if fresh_column and not fresh_row and len(columns) == 1 and len(run) in {3, 4}:
+                for e, row in zip(run, self.grid.rows, strict=False):
+                    self.give(row, columns[0], e.spans, e.denied)
+                return
+        for n, e in enumerate(run):
+            following = [f for f in after if f.clause == e.clause] if n == len(run) - 1 else []
+            earlier = [b for b in before if b.clause == e.clause]
+            if following and following[0].kind == COLUMN and not _since(earlier, COLUMN):
+                taken = _run(following, COLUMN)
+                for f in taken:
+                    for row in rows:
+                        self.give(row, f.names[0], e.spans, e.denied)
+                continue
+            if following and following[0].kind == ROW and not _since(earlier, ROW) and columns:
+                for f in _run(following, ROW):
+                    for column in columns:
+                        self.give(f.names[0], column, e.spans, e.denied)
+                continue
+            for row in rows:
+                for column in columns:
+                    self.give(row, column, e.spans, e.denied)
+
+    def give(self, row: str, column: str, spans: list[Span], denied: bool) -> None:
+        spans = sorted(spans, key=lambda s: s.start - s.end)
+        self.found.graded.append(Graded(row, column, spans, denied))
+
+
+def _since(events: list[_Event], kind: str) -> bool:
+    """Whether one of a kind stands among events after the last grade."""
+    for e in reversed(events):
+        if e.kind == GRADE:
+            return False
+        if e.kind == kind:
+            return True
+    return False
+
+
+def _run(events: list[_Event], kind: str) -> list[_Event]:
+    taken = []
+    for e in events:
+        if e.kind != kind:
+            break
+        taken.append(e)
+    return taken
+
+
+def judged(grid: Grid, found: Found) -> Mapping[str, tuple[str, Span]]:
+    """What each point of the grid comes to: its state and the words that show it."""
+    states: dict[str, tuple[str, Span]] = {}
+    for column, ref in grid.columns.items():
+        if column in found.named:
+            states[ref] = ("covered", found.named[column])
+        elif column in found.denied:
+            states[ref] = ("contradicted", found.denied[column])
+    rank = {"covered": 3, "contradicted": 2, "partly": 1}
+    for g in found.graded:
+        cell = grid.cells.get(g.row, {}).get(g.column)
+        if cell is None:
+            continue
+        allowed = {*grid.grades[g.column], *cell.grade, *cell.near}
+        span = next((s for s in g.grades if s.concept in allowed), None)
+        if span is None:
+            continue
+        names = {s.concept for s in g.grades if (s.start, s.end) == (span.start, span.end)}
+        if names & set(cell.grade):
+            state = "contradicted" if g.denied else "covered"
+        elif names & set(cell.near):
+            state = "partly"
+        elif g.denied:
+            continue
+        else:
+            state = "contradicted"
+        ref = cell.ref[0]
+        before = states.get(ref)
+        if before is None or rank[state] > rank[before[0]]:
+            states[ref] = (state, span)
+    return states

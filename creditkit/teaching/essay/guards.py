@@ -1,0 +1,139 @@
+"""What in an answer says nothing: the question pasted back, and words merely strung together."""
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
+
+from creditkit.teaching.essay.lexicon import Matcher
+from creditkit.teaching.essay.reading import Clause, Reading
+from creditkit.teaching.essay.tokens import CHINESE, Tokens, is_word
+
+# A sentence of which this share is the question's own words is the question pasted back.
+PASTED = 0.8
+# From this many words on, words in a row of which so few are function words say nothing.
+STRUNG, FUNCTION = 9, 0.05
+# So many Chinese characters without a function word or a mark are no sentence.
+RUN_ON = 40
+# The most words of a heading.
+HEADING_ZH, HEADING_EN = 13, 6
+# So many things of the key right after one another are a heap.
+HEAP, HEAPED = 6, 0.4
+# Scraps of no more words on average, of so many points, are no sentences when their groups follow
+# one another in disorder.
+SCRAP, MANY, TOGETHER = 4.2, 8, 0.6
+# Who gives each thing a line of its own makes a list.
+LINES = 1
+# What may stand between them all the same.
+PARTICLES = frozenset({"的", "在", "了", "of", "the", "in", "with"})
+
+
+def trigrams(keys: Iterable[str]) -> list[tuple[str, ...]]:
+    words = [key for key in keys if is_word(key)]
+    return list(zip(words, words[1:], words[2:], strict=False))
+
+
+def pasted(reading: Reading, prompts: set[tuple[str, ...]]) -> set[int]:
+    """The sentences that are the question itself. `prompts` are its runs of three words."""
+    words: dict[int, list[str]] = {}
+    for clause in reading.clauses:
+        of = reading.tokens.keys[clause.start : clause.end]
+        words.setdefault(clause.sentence, []).extend(of)
+    found = {s: [gram in prompts for gram in trigrams(of)] for s, of in words.items()}
+    return {s for s, shown in found.items() if shown and sum(shown) >= PASTED * len(shown)}
+
+
+def strung(matcher: Matcher, reading: Reading, clause: Clause) -> bool:
+    """Whether a clause is only words in a row, as a list of keywords is."""
+    tokens = reading.tokens
+    keys = tokens.keys
+    words = [
+        n for n in range(clause.start, clause.end) if is_word(keys[n]) and not keys[n].isdigit()
+    ]
+    text = reading.text_of(clause)
+    # The row of a table is no sentence either.
+    if len(words) < STRUNG or "\t" in text or text.count("|") > 1:
+        return False
+    function = sum(tokens.keys[n] in matcher.function_words for n in words)
+    chinese = [n for n in words if CHINESE.match(keys[n])]
+    marks = clause.end - clause.start - len(words)
+    mostly_chinese = len(chinese) > len(words) / 2
+    few = function <= FUNCTION * len(words)
+    # Nobody writes so much in one breath and without particles.
+    long = len(words) >= RUN_ON and len(words) > 15 * (marks + 1)
+    if mostly_chinese and long and function <= 2 * FUNCTION * len(words):
+        return True
+    if few and not mostly_chinese:
+        # Items with marks between them are a list.
+        return len(words) > 4 * marks
+    # Chinese is written without spaces; keywords are not.
+    return function <= 0.12 * len(words) and _spaced(tokens, words)
+
+
+def heaped(reading: Reading, heads: Collection[str]) -> set[int]:
+    """The sentences in which what the key asks for stands heaped up, one thing right after the
+    other with no more than a particle between, as nobody writes who says something of them."""
+    keys = reading.tokens.keys
+    pairs: dict[int, int] = {}
+    things: dict[int, int] = {}
+    for clause in reading.clauses:
+        spans = sorted(
+            (s for c in clause.own if c in heads for s in clause.own[c]),
+            key=lambda s: (s.start, s.start - s.end),
+        )
+        end = -9
+        for s in spans:
+            if s.start < end:
+                continue
+            things[clause.sentence] = things.get(clause.sentence, 0) + 1
+            between = keys[end : s.start] if end >= 0 else ["-"]
+            if len(between) <= 2 and PARTICLES.issuperset(between):
+                pairs[clause.sentence] = pairs.get(clause.sentence, 0) + 1
+            end = s.end
+    return {s for s, n in pairs.items() if n >= HEAP and n >= HEAPED * things[s]}
+
+
+def scattered(reading: Reading, groups: Sequence[str]) -> bool:
+    """Whether an answer is a list of keywords: scraps of a few words, and the groups of the points
+    they belong to, in the order of the answer, jump from one to another."""
+    lines = reading.clauses[-1].line + 1 if reading.clauses else 0
+    if len(groups) < MANY or lines > LINES:
+        return False
+    same = sum(a == b for a, b in pairwise(groups)) / (len(groups) - 1)
+    words = scraps = 0
+    inside = False
+    for key in reading.tokens.keys:
+        word = is_word(key)
+        words += word
+        scraps += word and not inside
+        inside = word
+    return same < TOGETHER and words <= SCRAP * scraps
+
+
+def _spaced(tokens: Tokens, words: list[int]) -> bool:
+    """Whether Chinese words stand apart by spaces."""
+    gaps = chinese = 0
+    for a, b in pairwise(words):
+        if CHINESE.match(tokens.keys[a]) and CHINESE.match(tokens.keys[b]):
+            chinese += 1
+            gaps += b == a + 1 and tokens.starts[b] > tokens.ends[a]
+    return chinese > 0 and gaps >= 4 and gaps >= chinese / 7
+
+
+def only_headings(reading: Reading) -> bool:
+    """Whether a text is a list of headings: short lines that name a topic and say nothing."""
+    lines: dict[int, list[Clause]] = {}
+    for clause in reading.clauses:
+        lines.setdefault(clause.line, []).append(clause)
+    if len(lines) < 3:
+        return False
+    return all(_short(reading, clauses) for clauses in lines.values())
+
+
+def _short(reading: Reading, clauses: list[Clause]) -> bool:
+    keys = [
+        key
+        for c in clauses
+        for key in reading.tokens.keys[c.start : c.end]
+        if is_word(key) and not key.isdigit()
+    ]
+    chinese = sum(CHINESE.match(key) is not None for key in keys)
+    return len(clauses) <= 2 and chinese <= HEADING_ZH and len(keys) - chinese <= HEADING_EN
