@@ -40,6 +40,13 @@ class Concept(Part):
     en: Words = ()
 
 
+class Misplaced(Part):
+    """Words, and what never stands right after one of them, marks among it."""
+
+    after: Words
+    never: Words
+
+
 class Lexicon(Part):
     """The words that all essays share, each concept once."""
 
@@ -49,6 +56,8 @@ class Lexicon(Part):
     no_typos: Words = ()
     # What makes a text more than words strung together.
     function_words: dict[Literal["zh", "en"], Words]
+    # By which a text whose words were shuffled is known.
+    misplaced: tuple[Misplaced, ...] = ()
 
 
 class Characters(Part):

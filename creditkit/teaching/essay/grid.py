@@ -9,6 +9,8 @@ from creditkit.teaching.essay.lexicon import Matcher, Span
 from creditkit.teaching.essay.reading import Reading
 
 _RULE = re.compile(r"^[\s|:+-]*$")
+# Who gives so many grades, so many to a cell, of which no more than half are right, says nothing.
+GRADES, TO_A_CELL, RIGHT = 8, 1.5, 0.5
 ROW, COLUMN, GRADE, BOTH = "row", "column", "grade", "both"
 
 
@@ -321,6 +323,7 @@ def judged(grid: Grid, found: Found) -> Mapping[str, tuple[str, Span]]:
         elif column in found.denied:
             states[ref] = ("contradicted", found.denied[column])
     rank = {"covered": 3, "contradicted": 2, "partly": 1}
+    told: dict[str, list[str]] = {}
     for g in found.graded:
         cell = grid.cells.get(g.row, {}).get(g.column)
         if cell is None:
@@ -339,7 +342,12 @@ def judged(grid: Grid, found: Found) -> Mapping[str, tuple[str, Span]]:
         else:
             state = "contradicted"
         ref = cell.ref[0]
+        told.setdefault(ref, []).append(state)
         before = states.get(ref)
         if before is None or rank[state] > rank[before[0]]:
             states[ref] = (state, span)
+    given = [state for of in told.values() for state in of]
+    many = len(given) >= max(GRADES, TO_A_CELL * len(told))
+    if many and given.count("covered") <= RIGHT * len(given):
+        return {ref: state for ref, state in states.items() if ref not in told}
     return states

@@ -1,6 +1,8 @@
 """What in an answer says nothing: the question pasted back, and words merely strung together."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from creditkit.teaching.essay.lexicon import Matcher
@@ -15,15 +17,49 @@ STRUNG, FUNCTION = 9, 0.05
 RUN_ON = 40
 # The most words of a heading.
 HEADING_ZH, HEADING_EN = 13, 6
-# So many things of the key right after one another are a heap.
+# So many things of the key right after one another are a heap; within a sentence, in a whole text.
 HEAP, HEAPED = 6, 0.4
+HEAPS, ROW = ((8, 0.45), (11, 0.34)), 6
+# Where grades are asked for, they stand in rows: no longer than this.
+GRADES = 6
+# A few are one already where the points belong to parts of the question in disorder.
+SOME, SOME_OF = 5, 0.13
 # Scraps of no more words on average, of so many points, are no sentences when their groups follow
 # one another in disorder.
 SCRAP, MANY, TOGETHER = 4.2, 8, 0.6
+# What is told in disorder all the same: so many points, of which so few stand with their like.
+POINTS, APART, LINES_APART = 10, 0.55, 0.45
 # Who gives each thing a line of its own makes a list.
 LINES = 1
+# So many words without a mark, with so many things of the key in a row, are no sentence.
+BREATHLESS, IN_ROW, IN_ROW_OF = 100, 4, 0.17
+# So many words out of place, and so large a share of all, are a shuffled text.
+SLIPS, SLIPPED = 2, 0.018
 # What may stand between them all the same.
-PARTICLES = frozenset({"的", "在", "了", "of", "the", "in", "with"})
+PARTICLES = frozenset({"的", "在", "了", "和", "与", "及", "of", "the", "in", "with", "and"})
+
+
+@dataclass(frozen=True, slots=True)
+class Heaps:
+    """Things of the key in a text: how many, how many right after another, the longest row of such,
+    and the sentences that are heaps."""
+
+    things: int
+    pairs: int
+    row: int
+    sentences: frozenset[int]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the whole text is one heap."""
+        if self.row >= ROW:
+            return True
+        return any(self.pairs >= max(n, share * self.things) for n, share in HEAPS)
+
+    @property
+    def some(self) -> bool:
+        """Whether there is more of it than a telling has."""
+        return self.pairs >= SOME and self.pairs >= SOME_OF * self.things
 
 
 def trigrams(keys: Iterable[str]) -> list[tuple[str, ...]]:
@@ -68,36 +104,67 @@ def strung(matcher: Matcher, reading: Reading, clause: Clause) -> bool:
     return function <= 0.12 * len(words) and _spaced(tokens, words)
 
 
-def heaped(reading: Reading, heads: Collection[str]) -> set[int]:
-    """The sentences in which what the key asks for stands heaped up, one thing right after the
-    other with no more than a particle between, as nobody writes who says something of them."""
+def heaped(reading: Reading, heads: Collection[str]) -> Heaps:
+    """Where what the key asks for stands heaped up, one thing right after the other with no more
+    than a particle between, as nobody writes who says something of them."""
     keys = reading.tokens.keys
-    pairs: dict[int, int] = {}
-    things: dict[int, int] = {}
+    pairs: Counter[int] = Counter()
+    things: Counter[int] = Counter()
+    longest = 0
     for clause in reading.clauses:
         spans = sorted(
             (s for c in clause.own if c in heads for s in clause.own[c]),
             key=lambda s: (s.start, s.start - s.end),
         )
-        end = -9
+        end, row = -9, 0
         for s in spans:
             if s.start < end:
                 continue
-            things[clause.sentence] = things.get(clause.sentence, 0) + 1
+            things[clause.sentence] += 1
             between = keys[end : s.start] if end >= 0 else ["-"]
             if len(between) <= 2 and PARTICLES.issuperset(between):
-                pairs[clause.sentence] = pairs.get(clause.sentence, 0) + 1
+                pairs[clause.sentence] += 1
+                row += 1
+                longest = max(longest, row)
+            else:
+                row = 0
             end = s.end
-    return {s for s, n in pairs.items() if n >= HEAP and n >= HEAPED * things[s]}
+    found = frozenset(s for s, n in pairs.items() if n >= HEAP and n >= HEAPED * things[s])
+    return Heaps(things.total(), pairs.total(), longest, found)
 
 
-def scattered(reading: Reading, groups: Sequence[str]) -> bool:
-    """Whether an answer is a list of keywords: scraps of a few words, and the groups of the points
-    they belong to, in the order of the answer, jump from one to another."""
-    lines = reading.clauses[-1].line + 1 if reading.clauses else 0
-    if len(groups) < MANY or lines > LINES:
+def shuffled(matcher: Matcher, reading: Reading) -> bool:
+    """Whether small words stand where none can, before a mark or before one another, more often
+    than slips of the pen do: a text whose words were shuffled."""
+    slips = words = 0
+    before = ""
+    for key in (*reading.tokens.keys, "."):
+        words += is_word(key)
+        slips += ("." if key == "\n" else key) in matcher.never.get(before, ())
+        before = key
+    return slips >= SLIPS and slips >= SLIPPED * words
+
+
+def breathless(reading: Reading, heaps: Heaps) -> bool:
+    """Whether the text goes on and on without a mark and heaps things up; who only forgets his
+    marks does not."""
+    if heaps.pairs < max(IN_ROW, IN_ROW_OF * heaps.things):
         return False
-    same = sum(a == b for a, b in pairwise(groups)) / (len(groups) - 1)
+    return any(clause.words >= BREATHLESS for clause in reading.clauses)
+
+
+def scattered(
+    reading: Reading, groups: Sequence[str], near: Mapping[str, str], heaps: Heaps
+) -> bool:
+    """Whether an answer is a list of keywords: scraps of a few words or things heaped up, and the
+    groups of the points they belong to, in the order of the answer, jump from one to another.
+    `near` are groups that are told together with another."""
+    lines = reading.clauses[-1].line + 1 if reading.clauses else 0
+    if len(groups) < MANY:
+        return False
+    told = [near.get(group, group) for group in groups]
+    if len(groups) >= POINTS and heaps.some and _together(told) <= APART:
+        return True
     words = scraps = 0
     inside = False
     for key in reading.tokens.keys:
@@ -105,7 +172,12 @@ def scattered(reading: Reading, groups: Sequence[str]) -> bool:
         words += word
         scraps += word and not inside
         inside = word
-    return same < TOGETHER and words <= SCRAP * scraps
+    most = TOGETHER if lines <= LINES else LINES_APART
+    return _together(groups) < most and words <= SCRAP * scraps
+
+
+def _together(groups: Sequence[str]) -> float:
+    return sum(a == b for a, b in pairwise(groups)) / (len(groups) - 1)
 
 
 def _spaced(tokens: Tokens, words: list[int]) -> bool:

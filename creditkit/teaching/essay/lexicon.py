@@ -53,6 +53,9 @@ class Matcher:
         self.function_words = frozenset(
             stem(word) for words in lexicon.function_words.values() for word in words
         )
+        self.never = {
+            stem(word): frozenset(map(stem, m.never)) for m in lexicon.misplaced for word in m.after
+        }
 
     def _cut(self, words: str) -> list[str]:
         return [key for key in self.tokenize(words).keys if key not in "'\"-"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 from creditkit.content.essay_language import Pattern, pattern
@@ -121,6 +122,14 @@ class Marker:
         # What begins a pattern: a clause that holds one of these has something of its own to say.
         self.heads = {c for r in self.rules for p in (*r.says, *r.partly) for c in p.groups[0]}
         self.heads -= INQUIRIES
+        grid = question.grid
+        if grid is not None:
+            self.heads.update(grid.rows, grid.columns, grid.both, *grid.grades.values())
+        # A group without a place of its own is told together with the last that has one.
+        self.near: dict[str, str] = {}
+        for a, b in pairwise(question.groups):
+            if b.place is None and (a.place is not None or a.id in self.near):
+                self.near[b.id] = self.near.get(a.id, a.id)
         self.stages = [(s.id, tuple(map(pattern, s.opens))) for s in question.stages]
         self.prompts = {
             gram
@@ -132,9 +141,11 @@ class Marker:
         """A text read for this question, without what is only the question itself."""
         reading = read(self.words, text)
         pasted = guards.pasted(reading, self.prompts)
-        heaped = guards.heaped(reading, self.heads)
+        heaps = guards.heaped(reading, self.heads)
+        nothing = self._nothing(reading, heaps)
+        idle = pasted if self.question.grid is not None else pasted | heaps.sentences
         for clause in reading.clauses:
-            said = clause.sentence not in pasted and clause.sentence not in heaped
+            said = not nothing and clause.sentence not in idle
             if not said or guards.strung(self.words, reading, clause):
                 clause.own.clear()
                 clause.carried.clear()
@@ -148,6 +159,14 @@ class Marker:
         self._stage(reading.clauses, reading)
         reading.pasted.update(pasted)
         return reading
+
+    def _nothing(self, reading: Reading, heaps: guards.Heaps) -> bool:
+        """Whether a text is only words, heaped up, shuffled or without an end."""
+        if self.question.grid is not None and any(c in reading.tokens.text for c in "|\t"):
+            return False
+        # A row of grades is an answer where the question asks for a table.
+        heaped = heaps.whole if self.question.grid is None else heaps.row >= guards.GRADES
+        return heaped or guards.shuffled(self.words, reading) or guards.breathless(reading, heaps)
 
     def _only_denies(self, clause: Clause) -> bool:
         """Whether a clause says no more than that something is not needed or not to be done."""
@@ -176,7 +195,7 @@ class Marker:
                 found[rules.point.id] = Finding(rules.point.id, "missing")
             elif rules.point.kind != "order":
                 found[rules.point.id] = self._point(rules, reading)
-        if self._keywords(found, reading):
+        if self._keywords(found, reading, guards.heaped(reading, self.heads)):
             found = {ref: Finding(ref, "missing") for ref in found}
         if self.question.grid is not None:
             self._grid(found, reading)
@@ -185,14 +204,16 @@ class Marker:
                 found[rules.point.id] = self._order(rules.point, found)
         return {r.point.id: found[r.point.id] for r in self.rules}, reading
 
-    def _keywords(self, found: Mapping[str, Finding], reading: Reading) -> bool:
+    def _keywords(
+        self, found: Mapping[str, Finding], reading: Reading, heaps: guards.Heaps
+    ) -> bool:
         """Whether a text is a list of keywords, where the question asks for more than a list."""
         statements = sum(p.kind == "statement" for p in self.question.key)
         if statements < len(self.question.key) / 4:
             return False
         groups = {p.id: p.group for p in self.question.key}
         shown = sorted((f.evidence[0], groups[ref]) for ref, f in found.items() if f.evidence)
-        return guards.scattered(reading, [group for _, group in shown])
+        return guards.scattered(reading, [group for _, group in shown], self.near, heaps)
 
     def mark(self, text: str) -> Marked:
         """Mark a text; see `mark_essay`."""

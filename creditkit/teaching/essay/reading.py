@@ -12,6 +12,8 @@ REACH = 6
 DENIALS = frozenset({"denial", "denial_after", "denial_near", "omission"})
 # What a phrase that only looks like it hides. An omission is weighed with the denial before it.
 HIDDEN = (DENIALS - {"omission"}) | {"act", "break"}
+# What goes on with a denial; without one before it, it denies nothing.
+OR = frozenset({"or", "nor", "或"})
 # How far behind what is spoken of a denial may stand, in tokens.
 BEHIND = 4
 
@@ -36,6 +38,8 @@ class Clause:
     omissions: list[Span] = field(default_factory=list)
     # The clause before lends its denial, for this one has no verb of its own.
     lends: int | None = None
+    # It goes on from the clause before with "or": what denies that denies this.
+    goes_on: bool = False
     stage: str = ""
     # It only denies what was said before it ("..., there is no need to ask").
     bare: bool = False
@@ -90,7 +94,7 @@ def read(matcher: Matcher, text: str) -> Reading:
             clause.omissions.append(span)
         else:
             clause.own.setdefault(span.concept, []).append(span)
-    _carry(clauses, roles)
+    _carry(clauses, roles, tokens.keys)
     sentences: list[set[str]] = [set() for _ in range(clauses[-1].sentence + 1)] if clauses else []
     for clause in clauses:
         sentences[clause.sentence].update(clause.own)
@@ -162,7 +166,7 @@ def _cut(tokens: Tokens, breaks: set[int]) -> list[Clause]:
     return clauses
 
 
-def _carry(clauses: list[Clause], roles: Mapping[str, str]) -> None:
+def _carry(clauses: list[Clause], roles: Mapping[str, str], keys: Sequence[str]) -> None:
     """Let clauses without an act, or without a party, have those of the clauses before."""
     acts: dict[str, int] = {}
     who: dict[str, int] = {}
@@ -175,13 +179,11 @@ def _carry(clauses: list[Clause], roles: Mapping[str, str]) -> None:
             who = dict.fromkeys(own_who, n)
         clause.carried.update({c: at for c, at in who.items() if n - at <= 2 * REACH})
         before = clauses[n - 1] if n else None
-        if (
-            before is not None
-            and not own_acts
-            and before.sentence == clause.sentence
-            and before.strength < PART
-        ):
-            clause.lends = n - 1
+        if before is not None and before.sentence == clause.sentence and before.strength < PART:
+            first = keys[clause.start]
+            clause.goes_on = first in OR or (first == "and" and before.end == clause.start)
+            if not own_acts:
+                clause.lends = n - 1
 
 
 def denied(clauses: list[Clause], clause: Clause, first: int, last: int, used: set[int]) -> bool:
@@ -206,6 +208,14 @@ def denied(clauses: list[Clause], clause: Clause, first: int, last: int, used: s
     for after in clauses[clause.number + 1 : clause.number + 3]:
         if after.sentence == clause.sentence and after.bare:
             return True
+    if clause.goes_on:
+        for before in reversed(clauses[max(0, clause.number - REACH) : clause.number]):
+            if before.sentence != clause.sentence:
+                break
+            if before.goes_on or before.denials or before.omissions:
+                if denied(clauses, before, before.start, before.end, set()):
+                    return True
+                break
     if clause.lends is not None:
         lender = clauses[clause.lends]
         if lender.denials and lender.lends is None:

@@ -1,0 +1,90 @@
+"""Answers that only look like ones earn next to nothing, and lists are answers all the same."""
+
+import pytest
+
+from creditkit.teaching.essay.marker import mark_essay
+from tests.essays import LETTERS, adversaries
+from tests.essays.adversaries import LANGUAGES, QUESTION, WRONG_PARTY, Lang
+
+MOST = 0.2
+in_each_language = pytest.mark.parametrize("lang", LANGUAGES)
+
+
+def earned(letter: str, text: str, lists: bool = True) -> float:
+    """The share of the marks that a text earns; without `lists`, from statements alone."""
+    marked = mark_essay(letter, text)
+    if lists:
+        return marked.share
+    worth = {"covered": 1.0, "partly": 0.5}
+    weights = QUESTION[letter].weights
+    told = [p.id for p in QUESTION[letter].key if p.kind == "statement"]
+    of = sum(weights[ref] * worth.get(marked.findings[ref].state, 0) for ref in told)
+    return of / sum(weights.values())
+
+
+@in_each_language
+@pytest.mark.parametrize("letter", LETTERS)
+def test_words_of_the_key_strung_together_in_any_way_earn_no_more_than_a_fifth(
+    letter: str, lang: Lang
+) -> None:
+    for name, text in adversaries.soups(letter, lang):
+        if " list " in f"{name} " and letter in "IS":
+            # Naming the things apart from one another is what these questions ask for.
+            continue
+        # Lines make a list of channels and fields, which is an answer as far as it goes.
+        lists = " list '\\n'" not in name
+        assert earned(letter, text, lists) <= MOST + (0.02 if "sentences" in name else 0), name
+
+
+@pytest.mark.parametrize("letter", "RCDS")
+def test_the_key_shuffled_word_by_word_earns_no_more_than_a_fifth_in_english(letter: str) -> None:
+    for name, text in adversaries.shaken(letter, "en"):
+        assert not text or earned(letter, text) <= MOST, name
+
+
+@pytest.mark.parametrize("letter", "RD")
+def test_the_whole_key_shuffled_earns_no_more_than_a_fifth_in_chinese(letter: str) -> None:
+    for name, text in adversaries.shaken(letter, "zh"):
+        # Words shuffled within one short sentence of Chinese still read as that sentence.
+        if "within" not in name:
+            assert earned(letter, text) <= MOST, name
+
+
+@in_each_language
+@pytest.mark.parametrize("letter", "RCDI")
+def test_the_key_denied_in_any_way_earns_no_more_than_a_fifth(letter: str, lang: Lang) -> None:
+    for made in (adversaries.negated, adversaries.denied):
+        for name, text in made(letter, lang):
+            assert earned(letter, text) <= MOST, (name, mark_essay(letter, text).refs("covered"))
+
+
+@in_each_language
+@pytest.mark.parametrize("letter", WRONG_PARTY)
+def test_what_the_wrong_party_does_earns_no_more_than_a_fifth(letter: str, lang: Lang) -> None:
+    text = WRONG_PARTY[letter][lang]
+    assert earned(letter, text) <= MOST, mark_essay(letter, text).refs("covered")
+
+
+@in_each_language
+def test_steps_told_backwards_are_in_the_wrong_order(lang: Lang) -> None:
+    found = mark_essay("R", adversaries.backwards(lang)).findings
+    assert found["R0"].state == "contradicted"
+    assert found["R1"].state == "contradicted"
+
+
+@pytest.mark.parametrize("said", ["skip it", "avoid it", "do without it"])
+def test_a_denial_goes_on_over_or(said: str) -> None:
+    text = f"There is no need to record the complaint, or to thank the customer; {said}."
+    assert mark_essay("C", text).findings["C4.4"].state == "contradicted"
+    asked = "Record the complaint, or have it recorded, and thank the customer if it accepts."
+    assert mark_essay("C", asked).findings["C4.4"].state == "covered"
+
+
+@in_each_language
+@pytest.mark.parametrize("letter", LETTERS)
+def test_the_questions_that_help_do_not_answer(letter: str, lang: Lang) -> None:
+    for p in QUESTION[letter].key:
+        assert p.ask is not None, p.id
+        if letter != "S":
+            state = mark_essay(letter, p.ask.in_(lang)).findings[p.id].state
+            assert state in {"missing", "doubtful"}, p.id
