@@ -92,6 +92,7 @@ WORDING = sorted((PACKAGE / "interface").glob("*.yaml"))
 @pytest.mark.parametrize("file", WORDING, ids=lambda f: f.stem)
 def test_wording_is_text_in_both_languages_to_every_reader_of_yaml(file: Path) -> None:
     for key, words in yaml.load(file.read_text("utf-8"), yaml.SafeLoader).items():
+        assert isinstance(key, str), key
         assert set(words) == {"zh", "en"}, key
         assert all(isinstance(word, str) for word in words.values()), key
 

@@ -48,6 +48,18 @@ def test_results_are_read_back_row_by_row(marked: Marked, lang: str) -> None:
         assert points[student["student"]] == pytest.approx(student["points"] or 0, abs=0.01)
 
 
+@pytest.mark.parametrize(("lang", "yes"), [("zh", "是"), ("en", "yes")])
+def test_who_was_late_is_told(marked: Marked, lang: str, yes: str) -> None:
+    set_language(lang)
+    first, *others = marked.tables["student"]
+    late = Marked({**marked.tables, "student": [{**first, "late": True}, *others]})
+    rows = list(csv.reader(io.StringIO(results_csv(late).removeprefix("\ufeff"))))
+    column = {"zh": "迟交", "en": "Late"}[lang]
+    at = rows[0].index(column)
+    assert {row[at] for row in rows[1:] if row[0] == first["student"]} == {yes}
+    assert {row[at] for row in rows[1:] if row[0] != first["student"]} == {""}
+
+
 def test_spreadsheets_see_utf_8_and_every_cell_is_quoted(marked: Marked) -> None:
     text = results_csv(renamed(marked))
 
