@@ -16,7 +16,6 @@ from creditkit.text import BilingualError, language
 from creditkit.widgets import html
 from creditkit.widgets.controls import View, downloads
 from creditkit.widgets.forms import BLANK, Form, form
-from creditkit.widgets.html import say as player_say
 from creditkit.widgets.keyboard import Keyboard, Submit
 from creditkit.widgets.language import stored_text
 from creditkit.widgets.player import Player
@@ -146,11 +145,8 @@ class AnswerSheet(View):
         self._message = ""
         try:
             act()
-        except BilingualError as error:
-            self._say(str(error), False)
-        except Exception as error:  # a traceback helps no student
-            problem = player_say("cannot_show", problem=f"{type(error).__name__}: {error}")
-            self._say(str(problem), False)
+        except Exception as error:
+            self._say(str(html.trouble(error)), False)
         self._draw_around()
 
     def _say(self, told: str, good: bool) -> None:
@@ -227,12 +223,10 @@ class HandIn(View):
             links = downloads(say("download"), path.stem, {"json": path.read_text("utf-8")})
             self._told = html.result(told, True, more=links)
             self._keyboard.say(str(told), language())
-        except BilingualError as error:
-            self._told = html.result(error, False)
-            self._keyboard.say(str(error), language())
-        except Exception as error:  # a traceback helps no student
-            problem = player_say("cannot_show", problem=f"{type(error).__name__}: {error}")
+        except Exception as error:
+            problem = html.trouble(error)
             self._told = html.result(problem, False)
+            self._keyboard.say(str(problem), language())
         self.redraw()
 
 

@@ -228,11 +228,8 @@ class PlanView(View):
     def _submitted(self) -> None:
         try:
             message, good = self._put_down()
-        except BilingualError as error:
-            message, good = error.text, False
-        except Exception as error:  # a traceback helps no student
-            message = html.say("cannot_show", problem=f"{type(error).__name__}: {error}")
-            good = False
+        except Exception as error:
+            message, good = html.trouble(error), False
         self._message = (message, good)
         self._keyboard.say(str(message), language())
         if good:

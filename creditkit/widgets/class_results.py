@@ -8,7 +8,7 @@ from creditkit.analysis.class_tables import TABLES, word_table
 from creditkit.plots import class_answers, class_results, decision_map
 from creditkit.text import did_you_mean, join
 from creditkit.widgets import html
-from creditkit.widgets.controls import picture
+from creditkit.widgets.controls import live_picture
 from creditkit.widgets.language import live
 
 # Pictures of the whole class, and those of one item.
@@ -42,20 +42,13 @@ def class_picture(results: ClassResults, which: str, item: str = "") -> live:
     """
     if which in OF_ITEM:
         draw, tell = OF_ITEM[which]
-        return _picture(lambda: draw(results, item), lambda: tell(results, item))
+        return live_picture(lambda: draw(results, item), lambda: tell(results, item))
     if which not in WHOLE:
         pictures = [*WHOLE, *OF_ITEM]
         hint = did_you_mean(which, pictures)
         raise ResultsError(say("no_picture", which=which, pictures=", ".join(pictures), hint=hint))
     whole, words = WHOLE[which]
-    return _picture(lambda: whole(results), lambda: words(results))
-
-
-def _picture(draw: Callable[[], Any], tell: Callable[[], str]) -> live:
-    return live(
-        lambda: picture(draw(), tell()),
-        lambda: html.page("", f"<p>{html.words(tell(), limit=3000)}</p>"),
-    )
+    return live_picture(lambda: whole(results), lambda: words(results))
 
 
 def class_table(results: ClassResults, which: str, case: str = "case1") -> live:

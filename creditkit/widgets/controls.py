@@ -2,7 +2,7 @@
 
 import base64
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from html import escape
 from typing import Any
@@ -13,8 +13,11 @@ import ipywidgets as w
 from creditkit.plots.figure import png
 from creditkit.text import BilingualError, Text, on_language_change
 from creditkit.widgets import html
-from creditkit.widgets.language import stored_text
+from creditkit.widgets.language import live, stored_text
 from creditkit.widgets.style import STYLE
+
+# As much of the words of a picture as a saved notebook keeps.
+MOST_TOLD = 3000
 
 
 class View(w.VBox):
@@ -61,6 +64,31 @@ def picture(figure: Any, text: str) -> str:
     data = base64.b64encode(png(figure)).decode()
     alt = escape(text, quote=True)
     return html.page("", f"<img class='ck-picture' alt='{alt}' src='data:image/png;base64,{data}'>")
+
+
+def live_picture(draw: Callable[[], Any], tell: Callable[[], str]) -> live:
+    """A picture drawn again when the language changes; a saved notebook keeps its words."""
+    return live(
+        lambda: picture(draw(), tell()),
+        lambda: html.page("", f"<p>{html.words(tell(), limit=MOST_TOLD)}</p>"),
+    )
+
+
+def chosen_picture(
+    caller: str,
+    pictures: Mapping[str, tuple[Callable[..., Any], Callable[..., str]]],
+    which: str,
+    *what: Any,
+) -> live:
+    """One of some pictures by name, each with what draws it and what tells it of `what`.
+
+    Raises:
+        ValueError: there is no such picture; it names the `caller`.
+    """
+    if which not in pictures:
+        raise ValueError(f"{caller}: '{which}' is none of {', '.join(pictures)}.")
+    draw, tell = pictures[which]
+    return live_picture(lambda: draw(*what), lambda: tell(*what))
 
 
 _KINDS = {"html": "text/html", "csv": "text/csv", "json": "application/json"}

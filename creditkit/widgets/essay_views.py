@@ -7,17 +7,14 @@ from creditkit.teaching.essay.doubts import doubts
 from creditkit.teaching.essay.marker import say
 from creditkit.text import Text
 from creditkit.widgets import html
-from creditkit.widgets.controls import picture
+from creditkit.widgets.controls import live_picture
 from creditkit.widgets.language import live
 
 
 def confidence_view() -> live:
     """How many decisions are right when only the surest share is left to the marker, as a picture;
     a saved notebook keeps what it says in words."""
-    return live(
-        lambda: picture(confidence_picture(), confidence_text()),
-        lambda: html.page("", f"<p>{html.words(confidence_text(), limit=2000)}</p>"),
-    )
+    return live_picture(confidence_picture, confidence_text)
 
 
 def doubts_view(answers: list[Answer], most: int = 20) -> live:

@@ -1,14 +1,14 @@
 """How a case, its record and its debrief look: plain HTML in the colours of JupyterLab's theme."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
 from creditkit.casework.case import Case
 from creditkit.casework.debrief import Debrief, Line
 from creditkit.casework.debrief import say as say_debrief
 from creditkit.casework.record import CaseRecord, Entry
-from creditkit.text import Text, language, phrases
+from creditkit.text import BilingualError, Text, language, phrases
 
 # How much of a long text the page shows; the exports hold all of it.
 SHOWN = 600
@@ -104,6 +104,14 @@ def said(entries: Iterable[Entry]) -> str:
         f"{f'<footer>{words(e.who)}</footer>' if e.who else ''}</blockquote></div>"
         for e in entries
     )
+
+
+def trouble(error: Exception, wording: Callable[..., Text] = say, key: str = "cannot_show") -> Text:
+    """What a view says of an error: the error's own words, or that the unforeseen happened, in the
+    words of `key`. A traceback helps no student."""
+    if isinstance(error, BilingualError):
+        return error.text
+    return wording(key, problem=f"{type(error).__name__}: {error}")
 
 
 def result(text: object, accepted: bool, refs: Iterable[str] = (), more: str = "") -> str:

@@ -326,10 +326,8 @@ class Player(w.VBox):
             lines = self.case.journal.lines
             self._last = (lines[-1]["n"] if lines else 0) + 1
             reply = self._perform()
-        except BilingualError as error:
-            reply = Reply(False, error.text)
-        except Exception as error:  # a traceback helps no student
-            reply = Reply(False, say("cannot_show", problem=f"{type(error).__name__}: {error}"))
+        except Exception as error:
+            reply = Reply(False, html.trouble(error))
         self._last = None
         self._reply = (reply.text, reply.accepted, reply.ref)
         mark = say("accepted" if reply.accepted else "refused")

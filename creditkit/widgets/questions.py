@@ -161,11 +161,8 @@ class Exercises(View):
         self._message = ""
         try:
             act()
-        except BilingualError as error:
-            self._message = html.result(error, False)
-            self._keyboard.say(str(error), language())
-        except Exception as error:  # a traceback helps no student
-            problem = html.say("cannot_show", problem=f"{type(error).__name__}: {error}")
+        except Exception as error:
+            problem = html.trouble(error)
             self._message = html.result(problem, False)
             self._keyboard.say(str(problem), language())
         self._draw_around()

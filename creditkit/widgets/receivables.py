@@ -18,7 +18,7 @@ from creditkit.casework.export import MARK, csv_text
 from creditkit.plots import receivables as plots
 from creditkit.text import BilingualError, Text, join, language, plain
 from creditkit.widgets import html
-from creditkit.widgets.controls import View, downloads, picture, relabel
+from creditkit.widgets.controls import View, chosen_picture, downloads, picture, relabel
 from creditkit.widgets.keyboard import Keyboard, Submit
 from creditkit.widgets.language import live
 from creditkit.widgets.review import customer_names
@@ -105,11 +105,8 @@ class ReceivablesView(View):
             on = str(day(self._day.value.strip()))
             told, body = self._of_one(on) if self._customer.value else self._of_all(on)
             self._shown.value = html.page("", f"<p><strong>{html.words(told)}</strong></p>") + body
-        except BilingualError as error:
-            told = error.text
-            self._shown.value = html.result(told, False)
-        except Exception as error:  # a traceback helps nobody here
-            told = html.say("cannot_show", problem=f"{type(error).__name__}: {error}")
+        except Exception as error:
+            told = html.trouble(error)
             self._shown.value = html.result(told, False)
         if aloud:
             self._keyboard.say(str(told), language())
@@ -252,13 +249,7 @@ def receivables_picture(which: str, table: pd.DataFrame) -> live:
     Raises:
         ValueError: there is no such picture.
     """
-    if which not in PICTURES:
-        raise ValueError(f"receivables_picture: '{which}' is none of {', '.join(PICTURES)}.")
-    draw, tell = PICTURES[which]
-    return live(
-        lambda: picture(draw(table), tell(table)),
-        lambda: html.page("", f"<p>{html.words(tell(table), limit=3000)}</p>"),
-    )
+    return chosen_picture("receivables_picture", PICTURES, which, table)
 
 
 def figures_table(table: pd.DataFrame) -> str:

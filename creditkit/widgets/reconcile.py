@@ -18,7 +18,7 @@ from creditkit.plots import reconcile as plots
 from creditkit.plots import sourcing as plan_plots
 from creditkit.text import BilingualError, Text, language, plain
 from creditkit.widgets import html
-from creditkit.widgets.controls import View, picture, relabel
+from creditkit.widgets.controls import View, chosen_picture, picture, relabel
 from creditkit.widgets.keyboard import Keyboard, Submit
 from creditkit.widgets.language import live
 from creditkit.widgets.review import customer_names
@@ -51,13 +51,7 @@ def measured_picture(which: str, *what: Any) -> live:
     Raises:
         ValueError: there is no such picture.
     """
-    if which not in PICTURES:
-        raise ValueError(f"measured_picture: '{which}' is none of {', '.join(PICTURES)}.")
-    draw, tell = PICTURES[which]
-    return live(
-        lambda: picture(draw(*what), tell(*what)),
-        lambda: html.page("", f"<p>{html.words(tell(*what), limit=3000)}</p>"),
-    )
+    return chosen_picture("measured_picture", PICTURES, which, *what)
 
 
 def explained_table(found: Reconciliation, customer: str, field: str) -> str:

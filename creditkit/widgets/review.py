@@ -30,7 +30,7 @@ from creditkit.plots.review import (
 )
 from creditkit.text import BilingualError, Text, join, language, plain
 from creditkit.widgets import html
-from creditkit.widgets.controls import View, picture, relabel
+from creditkit.widgets.controls import View, chosen_picture, relabel
 from creditkit.widgets.keyboard import Keyboard, Submit
 from creditkit.widgets.language import live
 from creditkit.widgets.style import STYLE
@@ -215,11 +215,8 @@ class ReviewView(View):
     def _submitted(self) -> None:
         try:
             message, good = self._put_down(), True
-        except BilingualError as error:
-            message, good = error.text, False
-        except Exception as error:  # a traceback helps nobody here
-            message = html.say("cannot_show", problem=f"{type(error).__name__}: {error}")
-            good = False
+        except Exception as error:
+            message, good = html.trouble(error), False
         self._message = (message, good)
         if good:
             self._value.value = self._note.value = ""
@@ -295,13 +292,7 @@ def review_picture(which: str, what: Any) -> live:
     Raises:
         ValueError: there is no such picture.
     """
-    if which not in PICTURES:
-        raise ValueError(f"review_picture: '{which}' is none of {', '.join(PICTURES)}.")
-    draw, tell = PICTURES[which]
-    return live(
-        lambda: picture(draw(what), tell(what)),
-        lambda: html.page("", f"<p>{html.words(tell(what), limit=2000)}</p>"),
-    )
+    return chosen_picture("review_picture", PICTURES, which, what)
 
 
 def findings_view(found: Review) -> live:

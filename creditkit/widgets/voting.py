@@ -120,11 +120,8 @@ class VoteView(View):
     def _vote(self) -> None:
         try:
             self._message = self._cast()
-        except BilingualError as error:
-            self._message, self._code = (error.text, False), ""
-        except Exception as error:  # a traceback helps no student
-            problem = f"{type(error).__name__}: {error}"
-            self._message, self._code = (say("unexpected", problem=problem), False), ""
+        except Exception as error:
+            self._message, self._code = (html.trouble(error, say, "unexpected"), False), ""
         self._keyboard.say(f"{self._message[0]} {self._code}", language())
         self.redraw()
 

@@ -161,11 +161,8 @@ class WorkshopView(View):
         self._message = None
         try:
             act()
-        except BilingualError as error:
-            self._message = (error.text, False)
-        except Exception as error:  # a traceback helps no class
-            problem = f"{type(error).__name__}: {error}"
-            self._message = (say("unexpected", problem=problem), False)
+        except Exception as error:
+            self._message = (html.trouble(error, say, "unexpected"), False)
         if self._message:
             self._keyboard.say(str(self._message[0]), language())
         try:
