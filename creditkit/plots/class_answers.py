@@ -8,7 +8,7 @@ from creditkit.analysis.class_results import ClassResults, ResultsError, say, sh
 from creditkit.analysis.class_tables import percent
 from creditkit.analysis.language_fairness import LARGE, NEGLIGIBLE
 from creditkit.analysis.options_taken import option_text, option_words
-from creditkit.plots.class_results import GRID, rows_only
+from creditkit.plots.class_results import GRID, intervals, rows_only
 from creditkit.plots.figure import COLOURS, FAINT, INK, new
 from creditkit.text import join
 
@@ -142,12 +142,7 @@ def fairness_picture(results: ClassResults) -> "Figure":
     axes.axvline(0, color=FAINT, lw=1)
     for bound in (-LARGE, LARGE):
         axes.axvline(bound, color=FAINT, lw=1, ls=":")
-    for size, (colour, marker) in SIZES.items():
-        places = [y for y, one in enumerate(table["size"]) if one == size]
-        rows = table.iloc[places]
-        spread = [rows["difference"] - rows["low"], rows["high"] - rows["difference"]]
-        axes.errorbar(rows["difference"], places, xerr=spread, fmt=marker, color=colour, capsize=3,
-                      lw=1.6, ms=6, label=str(say(f"size_{size}")))  # fmt: skip
+    intervals(axes, table, "difference", "size", SIZES)
     axes.set_yticks(range(len(table)), [str(results.label(item)) for item in table.index])
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter("{x:+.0%}")

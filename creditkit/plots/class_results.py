@@ -1,5 +1,6 @@
 """Pictures of a class's marks: the marks, the items, the facts, the time."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from creditkit.analysis.class_results import ClassResults, say, short
@@ -9,6 +10,7 @@ from creditkit.content.library import refs
 from creditkit.plots.figure import COLOURS, FAINT, INK, new
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -19,6 +21,22 @@ STATUS = {
     "open": (COLOURS[4], "D"),
     "not_mastered": (COLOURS[5], "X"),
 }
+
+
+def intervals(
+    axes: "Axes",
+    table: "pd.DataFrame",
+    value: str,
+    kind: str,
+    looks: Mapping[str, tuple[str, str]],
+) -> None:
+    """A row of the table each: `value` with `low` and `high`, in colour and shape of its kind."""
+    for name, (colour, marker) in looks.items():
+        places = [y for y, found in enumerate(table[kind]) if found == name]
+        rows = table.iloc[places]
+        spread = [rows[value] - rows["low"], rows["high"] - rows[value]]
+        axes.errorbar(rows[value], places, xerr=spread, fmt=marker, color=colour, capsize=3,
+                      lw=1.6, ms=6, label=str(say(f"{kind}_{name}")))  # fmt: skip
 
 
 def scores_picture(results: ClassResults) -> "Figure":
@@ -136,12 +154,7 @@ def refs_picture(results: ClassResults, most: int = 25) -> "Figure":
     """
     table = results.refs().sort_values("share", kind="stable").head(most)
     figure, axes = new(10.5, 1.3 + 0.3 * len(table))
-    for status, (colour, marker) in STATUS.items():
-        places = [y for y, found in enumerate(table["status"]) if found == status]
-        rows = table.iloc[places]
-        spread = [rows["share"] - rows["low"], rows["high"] - rows["share"]]
-        axes.errorbar(rows["share"], places, xerr=spread, fmt=marker, color=colour, capsize=3,
-                      lw=1.6, ms=6, label=str(say(f"status_{status}")))  # fmt: skip
+    intervals(axes, table, "share", "status", STATUS)
     axes.axvline(MASTERED, color=FAINT, ls=":", lw=1.5)
     facts = refs()
     axes.set_yticks(
