@@ -19,26 +19,24 @@ def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from creditkit.content.check import kind_of
     from creditkit.content.document import read
-    from creditkit.content.library import question_sets, questions, use_content
+    from creditkit.content.library import content_from, question_sets, questions
 
     path = Path(args.path)
-    kind = None
-    if path.suffix in {".yaml", ".yml"} and path.is_file():
-        # What lies beside it, such as its own procedure, is found too.
-        use_content(path.parent)
-        kind = kind_of(read(path).data)
-    elif args.path in [one.id for one in question_sets()]:
-        kind = "questions"
-    try:
-        if kind == "questions":
-            _answer(questions(args.path), by_itself=args.model)
+    is_file = path.suffix in {".yaml", ".yml"} and path.is_file()
+    # What lies beside it, such as its own procedure, is found too.
+    with content_from(*([path.parent] if is_file else [])):
+        if is_file:
+            kind = kind_of(read(path).data)
         else:
-            _play(args.path, by_itself=args.model)
-    except (EOFError, KeyboardInterrupt):
-        print()
-        print(say("left"))
-    finally:
-        use_content()
+            kind = "questions" if args.path in [one.id for one in question_sets()] else None
+        try:
+            if kind == "questions":
+                _answer(questions(args.path), by_itself=args.model)
+            else:
+                _play(args.path, by_itself=args.model)
+        except (EOFError, KeyboardInterrupt):
+            print()
+            print(say("left"))
     return 0
 
 

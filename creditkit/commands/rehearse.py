@@ -24,28 +24,35 @@ def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from creditkit.casework.script import rehearse
-    from creditkit.content.document import ContentError
-    from creditkit.content.library import questions, scenario, use_content
-    from creditkit.teaching.rehearsal import of_questions, of_scenario
+    from creditkit.content.library import content_from
 
-    say = phrases("rehearsal")
     missing = [path for path in args.paths if not path.exists()]
     if missing:
         print(phrases("cli")("no_such_path", path=missing[0]))
         return 1
-    use_content(*(path for path in args.paths if path.is_dir()))
+    with content_from(*(path for path in args.paths if path.is_dir())):
+        return int(bool(_rehearsed(args.paths, args.walks, args.seed)))
+
+
+def _rehearsed(paths: list[Path], walks: int, seed: int) -> int:
+    """Play everything and tell what comes of it; returns how many problems there were."""
+    from creditkit.casework.script import rehearse
+    from creditkit.content.document import ContentError
+    from creditkit.content.library import questions, scenario
+    from creditkit.teaching.rehearsal import of_questions, of_scenario
+
+    say = phrases("rehearsal")
     problems = 0
-    for path in _scripts(args.paths):
+    for path in _scripts(paths):
         found = rehearse(path)
         for diagnostic in found:
             print(diagnostic)
         problems += len(found)
         print(say("script_played", script=path.name, count=len(found)))
-    for path, kind in _contents(args.paths):
+    for path, kind in _contents(paths):
         try:
             if kind == "scenario":
-                remarks = of_scenario(scenario(path), args.walks, args.seed)
+                remarks = of_scenario(scenario(path), walks, seed)
             else:
                 remarks = of_questions(questions(path))
         except ContentError as error:
@@ -56,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         for remark in remarks:
             print(f"  {remark.text}")
             problems += remark.problem
-    return int(bool(problems))
+    return problems
 
 
 def _scripts(paths: list[Path]) -> Iterator[Path]:

@@ -5,7 +5,8 @@ A trainer's folders are named in `CREDITKIT_CONTENT` (several with the separator
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -82,30 +83,55 @@ def use_content(*folders: str | Path) -> None:
         kept.cache_clear()
 
 
+@contextmanager
+def content_from(*folders: str | Path) -> Iterator[None]:
+    """Use the content in these folders, if any, for as long as the block runs.
+
+    Raises:
+        ContentError: a folder does not exist.
+
+    >>> with content_from(PACKAGE / "templates"):
+    ...     len(content_folders())
+    1
+    """
+    before = _own or ()
+    if folders:
+        use_content(*folders)
+    try:
+        yield
+    finally:
+        use_content(*before)
+
+
 @_keep
 def _known() -> Known:
     known = package_known()
-    for kind, file in _own_files():
+    for kind, _, file in _own_files():
         if kind == "procedure" and isinstance(part := load(file)[1], Procedure):
             known.procedures.setdefault(part.id, part)
     return known
 
 
 @_keep
-def _own_files() -> list[tuple[str | None, Path]]:
-    """The trainer's files with their kinds; None where a file does not tell it."""
-    files = [file for folder in content_folders() for file in yaml_files(folder)]
-    return [(kind_of(read(file).data), file) for file in files]
+def _own_files() -> list[tuple[str | None, str, Path]]:
+    """The trainer's files, each with its kind and id.
+
+    A file that does not tell its kind goes by its name, so that whoever asks for it is told why.
+    """
+    found: list[tuple[str | None, str, Path]] = []
+    for file in (file for folder in content_folders() for file in yaml_files(folder)):
+        data = read(file).data
+        kind = kind_of(data)
+        found.append((kind, str(data[kind]) if kind else file.stem, file))
+    return found
 
 
 @_keep
 def _index(kind: str) -> dict[str, list[Path]]:
     """Where the parts of a kind are, by id."""
     found = {file.stem: [file] for file in yaml_files(PACKAGE / FOLDERS[kind])}
-    for own, file in _own_files():
-        # A file that cannot be read goes by its name, so that whoever asks for it is told why.
+    for own, id, file in _own_files():
         if own in (kind, None):
-            id = str(read(file).data[kind]) if own else file.stem
             found.setdefault(id, []).append(file)
     return found
 

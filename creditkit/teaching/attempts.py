@@ -11,8 +11,7 @@ from typing import Any, Literal
 
 from creditkit.casework.journal import Journal, Line, held
 from creditkit.casework.store import file_name, folder
-from creditkit.content.library import question_sets
-from creditkit.content.schema_questions import AnyQuestion, Question
+from creditkit.content.schema_questions import AnyQuestion
 from creditkit.teaching.exercise import Exercise, exercise
 from creditkit.teaching.marking import EXACT, Mark, mark
 from creditkit.text import language
@@ -143,11 +142,6 @@ class Attempts:
 def attempts_folder() -> Path:
     """Where attempts are kept."""
     return folder("attempts")
-
-
-def all_questions() -> dict[str, Question]:
-    """Every question of the package by its id."""
-    return {q.id: q for s in question_sets() for q in s.items}
 
 
 def _now() -> str:

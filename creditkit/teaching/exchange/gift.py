@@ -11,8 +11,8 @@ from pathlib import Path
 
 from creditkit.teaching.exchange.items import Answer, Item, places, say
 from creditkit.teaching.exchange.moodle import (
-    MOST_BYTES,
     ExchangeError,
+    content_of,
     marked_up,
     percent,
     read_text,
@@ -63,13 +63,8 @@ def from_gift(path: str | Path) -> tuple[list[Item], list[Text]]:
         ExchangeError: it is no UTF-8 text, or too big.
     """
     path = Path(path)
-    if not path.is_file():
-        raise ExchangeError(say("no_such_file", path=path))
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise ExchangeError(say("too_big", path=path.name, size=size >> 20, most=MOST_BYTES >> 20))
     try:
-        text = path.read_text("utf-8-sig")
+        text = content_of(path).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ExchangeError(say("not_text", path=path.name)) from None
     found: list[Item] = []

@@ -186,13 +186,22 @@ def _answer(question: ET.Element, answer: Answer, lang: Language | None) -> ET.E
 # Reading
 
 
-def _parsed(path: Path) -> ET.Element:
+def content_of(path: Path) -> bytes:
+    """What is in a file that is to be brought over.
+
+    Raises:
+        ExchangeError: it is not there, or too big.
+    """
     if not path.is_file():
         raise ExchangeError(say("no_such_file", path=path))
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise ExchangeError(say("too_big", path=path.name, size=size >> 20, most=MOST_BYTES >> 20))
-    data = path.read_bytes()
+    return path.read_bytes()
+
+
+def _parsed(path: Path) -> ET.Element:
+    data = content_of(path)
     # Entities can blow up a small file or read another; no export of Moodle declares any.
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise ExchangeError(say("no_doctype", path=path.name))
