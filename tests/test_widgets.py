@@ -128,6 +128,21 @@ def test_two_players_of_one_case_show_the_same() -> None:
     assert "too detailed" in second._file.value
 
 
+def test_an_act_in_one_view_keeps_what_is_filled_in_in_another() -> None:
+    case = Case.practice("pump_maker")
+    first, second, untouched = (Player(case, guided=True) for _ in range(3))
+    second._action.value = NOTE
+    second._text.value = "half a thought"
+    tick(first, *(box.item for box in first._items.children))
+
+    submit(first)
+
+    assert (second._action.value, second._text.value) == (NOTE, "half a thought")
+    assert untouched._action.value == first._action.value != "ask_inside"
+    submit(second)
+    assert case.journal.lines[-1]["text"] == "half a thought"
+
+
 def test_watchers_do_not_keep_a_player_alive() -> None:
     player = Player(Case.practice("pump_maker"))
     seen = weakref.ref(player)

@@ -43,6 +43,7 @@ class Player(w.VBox):
         self.read_only = read_only
         self._reply: tuple[Text, bool, tuple[str, ...]] | None = None
         self._last: int | None = None
+        self._untouched: tuple[object, ...] = ()
 
         self._head, self._opening, self._result = w.HTML(), w.HTML(), w.HTML()
         self._hint, self._file, self._downloads, self._debrief = (w.HTML() for _ in range(4))
@@ -76,7 +77,8 @@ class Player(w.VBox):
         me = weakref.ref(self)
         on_language_change(_while_alive(me, lambda player, *_: player.redraw()))
         case.journal.watch(_while_alive(me, lambda player, *_: player._journal_grew()))
-        self.redraw()
+        self._draw_case()
+        self._draw_form()
 
     def __repr__(self) -> str:
         return f"Player({self.case.name or str(self.case.title)!r})"
@@ -90,8 +92,14 @@ class Player(w.VBox):
 
     def _journal_grew(self) -> None:
         if self.case.journal.lines and self.case.journal.lines[-1]["n"] != self._last:
+            # Another view of the case took an act; what is filled in here must not be lost by it.
             self._draw_case()
-            self._draw_form()
+            self._draw_form(keep=self._filled_in() != self._untouched)
+
+    def _filled_in(self) -> tuple[object, ...]:
+        entries = {item: field.value for item, field in self._fields.items()}
+        ticked = [box.item for box in self._ticked()]
+        return self._action.value, self._choice.value, self._text.value, ticked, entries
 
     def _draw_case(self) -> None:
         case = self.case
@@ -152,6 +160,8 @@ class Player(w.VBox):
         self._action.value = chosen if chosen in values else BLANK
         self._action.observe(self._action_chosen, "value")
         self._draw_fields(keep)
+        if not keep:
+            self._untouched = self._filled_in()
         _show(self._form, bool(options) and (not state.closed or len(options) > 1))
 
     def _actions(self) -> list[Choice]:
