@@ -4,9 +4,16 @@ import pytest
 
 from creditkit.teaching.essay.marker import mark_essay
 from tests.essays import LETTERS, adversaries
-from tests.essays.adversaries import LANGUAGES, QUESTION, WRONG_PARTY, Lang
+from tests.essays.adversaries import EMPHATIC, LANGUAGES, QUESTION, WRONG_PARTY, Lang
 
 MOST = 0.2
+UNDENIED = {
+    "zh": (("R", "R1", "马上联系分管的销售主管"), ("C", "C2", "接到投诉后做好投诉记录")),
+    "en": (
+        ("R", "R1", "contact the sales supervisor in charge immediately"),
+        ("C", "C2", "make a complaint record"),
+    ),
+}
 in_each_language = pytest.mark.parametrize("lang", LANGUAGES)
 
 
@@ -56,6 +63,13 @@ def test_the_key_denied_in_any_way_earns_no_more_than_a_fifth(letter: str, lang:
     for made in (adversaries.negated, adversaries.denied):
         for name, text in made(letter, lang):
             assert earned(letter, text) <= MOST, (name, mark_essay(letter, text).refs("covered"))
+
+
+@pytest.mark.parametrize("lang, form", [(x, f) for x in LANGUAGES for f in EMPHATIC[x]])
+def test_what_only_looks_like_a_denial_denies_nothing(lang: Lang, form: str) -> None:
+    for letter, ref, order in UNDENIED[lang]:
+        text = form.format(order)
+        assert mark_essay(letter, text).findings[ref].state == "covered", text
 
 
 @in_each_language

@@ -202,6 +202,22 @@ def denied(letter: str, lang: Lang) -> Iterator[tuple[str, str]]:
             yield f"{form} {join}", " ".join(form.format(join.join(g)) for g in groups.values())
 
 
+# What only looks like a denial; `{}` is an order.
+EMPHATIC = {
+    "zh": (
+        "毫不犹豫地{}。", "一刻也不能耽误，{}。", "切勿拖延，{}。", "不可不{}。", "不得不{}。",
+        "{}，不要等到第二天。", "{}，不要遗漏。", "无论客户说什么，都要{}。", "不急着下结论，先{}。",
+        "客户不交表，信用人员{}。", "不能光等，要{}。", "为避免误会，{}。", "{}，别自己猜。",
+    ),
+    "en": (
+        "{} without delay.", "{} without any further delay.", "{} without fail.", "Never forget to {}.",
+        "One must not fail to {}.", "Do not hesitate to {}.", "You have no choice but to {}.",
+        "Stop and {}.", "It would be wrong not to {}.", "One should not lose time and {}.",
+        "When the customer will not fill in the form, {}.", "Rather than jump to conclusions, {}.",
+        "There is no excuse not to {}.", "Not later than the next day, {}.", "{}, no exceptions.",
+    ),
+}  # fmt: skip
+
 # Who does what, the wrong way round, written out.
 WRONG_PARTY = {
     "R": {

@@ -269,9 +269,11 @@ class Marker:
         point = rules.point
         says = list(self._hits(rules.says, point, reading))
         against = [h for h in self._hits(rules.against, point, reading, True) if not h.denied]
+        of = reading.clauses
+        # That something is not done is a condition or a reason too: "if it will not fill it in".
+        says = [h for h in says if not (h.denied and of[h.clause].given)]
         no = [h for h in says if h.denied and point.deniable]
         # Where a point is denied, what else the sentence says of it is no more than the reason.
-        of = reading.clauses
         spoilt = {of[h.clause].sentence for h in no}
         yes = [h for h in says if h not in no and of[h.clause].sentence not in spoilt]
         if against:
@@ -329,15 +331,9 @@ class Marker:
             if f.state in {"covered", "partly", "doubtful"}:
                 place = places[p.group]
                 first[place] = min(first.get(place, f.clause), f.clause)
-        against = [
-            f
-            for p in self.question.key
-            if p.group in places
-            and (f := found.get(p.id)) is not None
-            and f.state == "contradicted"
-            and p.weight >= 1
-            and p.id in {"R1", "R2", "R4.1"}
-        ]
+        # The first point of a group is its main act; one denied is no step in its place.
+        leads = {p.group: p.id for p in reversed(self.question.key) if p.group in places}
+        against = any(found[ref].state == "contradicted" for ref in leads.values())
         order = [first[p] for p in sorted(first)]
         if len(order) >= 2 and order != sorted(order):
             return Finding(point.id, "contradicted", tuple(shown))

@@ -10,8 +10,8 @@ from creditkit.teaching.essay.tokens import CLAUSE, LINE, PART, Tokens, break_af
 # Clauses this far back still say who does it, or what is done.
 REACH = 6
 DENIALS = frozenset({"denial", "denial_after", "denial_near", "omission"})
-# What a phrase that only looks like it hides. An omission is weighed with the denial before it.
-HIDDEN = (DENIALS - {"omission"}) | {"act", "break"}
+# What a phrase that only looks like it hides.
+HIDDEN = DENIALS | {"act", "break"}
 # What goes on with a denial; without one before it, it denies nothing.
 OR = frozenset({"or", "nor", "或"})
 # How far behind what is spoken of a denial may stand, in tokens.
@@ -40,6 +40,8 @@ class Clause:
     lends: int | None = None
     # It goes on from the clause before with "or": what denies that denies this.
     goes_on: bool = False
+    # It is a condition or a reason, and lends no denial.
+    given: bool = False
     stage: str = ""
     # It only denies what was said before it ("..., there is no need to ask").
     bare: bool = False
@@ -92,6 +94,8 @@ def read(matcher: Matcher, text: str) -> Reading:
             clause.near.append(span)
         elif role == "omission":
             clause.omissions.append(span)
+        elif role == "given":
+            clause.given = clause.given or span.start <= clause.start + 1
         else:
             clause.own.setdefault(span.concept, []).append(span)
     _carry(clauses, roles, tokens.keys)
@@ -182,7 +186,7 @@ def _carry(clauses: list[Clause], roles: Mapping[str, str], keys: Sequence[str])
         if before is not None and before.sentence == clause.sentence and before.strength < PART:
             first = keys[clause.start]
             clause.goes_on = first in OR or (first == "and" and before.end == clause.start)
-            if not own_acts:
+            if not own_acts and not before.given:
                 clause.lends = n - 1
 
 
