@@ -10,8 +10,8 @@ from creditkit.text import Text
 
 # What a word does in a clause. An act or a party is carried on to clauses that name none, a denial
 # turns what is said into its opposite, an omission too, and both together turn it back (never
-# leave out); a `plain` phrase only looks like a denial. A clause that a `given` begins is a condition
-# or a reason: what is denied there is not denied after it.
+# leave out); a `plain` phrase only looks like a denial. A clause that a `given` begins is a
+# condition or a reason: what is denied there is not denied after it.
 Role = Literal[
     "thing", "act", "who", "denial", "denial_after", "denial_near", "omission", "plain", "break",
     "given",
