@@ -24,6 +24,8 @@ WORTH = {"covered": 1.0, "partly": 0.5, "doubtful": 0.0, "missing": 0.0, "contra
 INQUIRIES = frozenset({"ask", "look_up", "collect", "verify", "record", "make_record", "contact"})
 # A clause of fewer words says nothing worth telling.
 EXTRA = 4
+# The states of a point that an answer speaks of.
+TOLD = frozenset({"covered", "partly", "doubtful"})
 
 State = Literal["covered", "partly", "doubtful", "missing", "contradicted"]
 
@@ -321,24 +323,19 @@ class Marker:
 
     def _order(self, point: Point, found: dict[str, Finding]) -> Finding:
         """Whether the groups with a place come up in the order of their places."""
-        first: dict[int, int] = {}
-        shown: list[tuple[int, int]] = []
         places = {g.id: g.place for g in self.question.groups if g.place}
-        for p in self.question.key:
-            f = found.get(p.id)
-            if f is None or f.clause < 0 or p.group not in places:
-                continue
-            if f.state in {"covered", "partly", "doubtful"}:
-                place = places[p.group]
-                first[place] = min(first.get(place, f.clause), f.clause)
-        # The first point of a group is its main act; one denied is no step in its place.
+        # The first point of a group is its main act: where it stands, the group stands.
         leads = {p.group: p.id for p in reversed(self.question.key) if p.group in places}
-        against = any(found[ref].state == "contradicted" for ref in leads.values())
-        order = [first[p] for p in sorted(first)]
-        if len(order) >= 2 and order != sorted(order):
-            return Finding(point.id, "contradicted", tuple(shown))
-        if against:
-            return Finding(point.id, "contradicted" if len(first) >= 2 else "missing")
+        first: dict[int, int] = {}
+        for p in reversed(self.question.key):
+            f = found.get(p.id)
+            if p.group in places and f is not None and f.clause >= 0 and f.state in TOLD:
+                place = places[p.group]
+                late = max(first.get(place, 0), f.clause)
+                first[place] = f.clause if p.id == leads[p.group] else late
+        order = [first[place] for place in sorted(first)]
+        if order != sorted(order):
+            return Finding(point.id, "contradicted")
         if len(first) == len(places):
             return Finding(point.id, "covered")
         return Finding(point.id, "partly" if len(first) == len(places) - 1 else "missing")
