@@ -72,9 +72,13 @@ class Matcher:
 
     def find(self, tokens: Tokens) -> list[Span]:
         """Every concept in a text, in the order in which they begin. Misspelt words are put right
-        in `tokens.keys` first."""
-        tokens.keys = keys = self._spelt(tokens.keys)
-        return [Span(*found) for found in self._terms.find(keys)]
+        in `tokens.keys`; what was typed counts as well, for what looks like a slip may be none."""
+        typed = tokens.keys
+        tokens.keys = keys = self._spelt(typed)
+        found = list(self._terms.find(keys))
+        if keys != typed:
+            found = sorted({*found, *self._terms.find(typed)}, key=lambda f: (f[1], f[2], f[0]))
+        return [Span(*f) for f in found]
 
     def _spelt(self, typed: list[str]) -> list[str]:
         keys = list(typed)
