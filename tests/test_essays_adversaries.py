@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sentences are kept whole
 """Answers that only look like ones earn next to nothing, and lists are answers all the same."""
 
 import pytest
@@ -14,6 +15,24 @@ UNDENIED = {
         ("C", "C2", "make a complaint record"),
     ),
 }
+NEGATIVE = [
+    ("D1.2", "What cannot be had on the spot and needs indirect channels is the credit department's."),
+    ("D3.1", "Salespeople must not let the pressure of targets loosen their review of the customer."),
+    ("C2", "No complaint may be dealt with before a complaint record has been made."),
+    ("C4.1", "The customer is told the result by the credit manager and by nobody else."),
+    ("C4.5", "If the customer is not satisfied, do not argue but negotiate until both can agree."),
+    ("R2.1", "Ask whether the customer has not fully understood our credit policy."),
+    ("R2.3", "Ask which items it does not want to disclose because they are trade secrets."),
+    ("R2.4", "Ask which of its interests the customer thinks are not protected."),
+    ("R3.2", "For an existing customer look up the credit file, not the old gossip."),
+    ("R5.4", "The customer has a strong market position and does not need to please us."),
+    ("R5.6", "Its credit record is not good."),
+    ("R6.B", "If it does not value the relationship, finish collecting the information and then report to the credit manager again."),
+    ("R6.C", "If it intends fraud, give sales strong evidence and advise them not to deal with it."),
+    ("I0", "Not to pry, but to show its credit standing and analyse its willingness and ability to pay."),
+    ("R2.2", "表看懂没有也要问。"),
+    ("I8d", "经营方面看主营业务、有无进出口权、经营场所。"),
+]  # fmt: skip
 in_each_language = pytest.mark.parametrize("lang", LANGUAGES)
 
 
@@ -70,6 +89,11 @@ def test_what_only_looks_like_a_denial_denies_nothing(lang: Lang, form: str) -> 
     for letter, ref, order in UNDENIED[lang]:
         text = form.format(order)
         assert mark_essay(letter, text).findings[ref].state == "covered", text
+
+
+@pytest.mark.parametrize("ref, text", NEGATIVE)
+def test_a_point_may_be_told_in_negative_words(ref: str, text: str) -> None:
+    assert mark_essay(ref[0], text).findings[ref].state == "covered"
 
 
 @in_each_language

@@ -214,7 +214,7 @@ def denied(clauses: list[Clause], clause: Clause, first: int, last: int, used: s
             return True
     if clause.goes_on:
         for before in reversed(clauses[max(0, clause.number - REACH) : clause.number]):
-            if before.sentence != clause.sentence:
+            if before.sentence != clause.sentence or before.given:
                 break
             if before.goes_on or before.denials or before.omissions:
                 if denied(clauses, before, before.start, before.end, set()):
