@@ -31,6 +31,13 @@ NEGATIVE = [
     ("R6.C", "If it intends fraud, give sales strong evidence and advise them not to deal with it."),
     ("I0", "Not to pry, but to show its credit standing and analyse its willingness and ability to pay."),
     ("R2.2", "表看懂没有也要问。"),
+    ("D1.2", "不能在现场取得、要走间接渠道的信息，一般由信用管理部门负责。"),
+    ("D3.1", "有业绩压力也不得放宽对客户的审核。"),
+    ("D6.1", "信用部门不能丢掉主导地位。"),
+    ("C4.5", "客户不接受、不满意的，不要硬顶，要进一步沟通协商。"),
+    ("R2.1", "问客户是不是还不完全了解我们的信用政策。"),
+    ("R2.4", "问它认为哪些利益没有得到保障。"),
+    ("R6.C", "客户想诈骗的，把有力证据给销售，劝他们不要和这个客户做生意。"),
     ("I8d", "经营方面看主营业务、有无进出口权、经营场所。"),
 ]  # fmt: skip
 in_each_language = pytest.mark.parametrize("lang", LANGUAGES)
