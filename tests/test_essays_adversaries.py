@@ -30,6 +30,8 @@ NEGATIVE = [
     ("R6.B", "If it does not value the relationship, finish collecting the information and then report to the credit manager again."),
     ("R6.C", "If it intends fraud, give sales strong evidence and advise them not to deal with it."),
     ("I0", "Not to pry, but to show its credit standing and analyse its willingness and ability to pay."),
+    ("R3.1", "With a first-time buyer, confine yourself to what can be had without effort."),
+    ("R6.B", "If it won't value the relationship, finish collecting the information and then report to the credit manager again."),
     ("R2.2", "表看懂没有也要问。"),
     ("D1.2", "不能在现场取得、要走间接渠道的信息，一般由信用管理部门负责。"),
     ("D3.1", "有业绩压力也不得放宽对客户的审核。"),

@@ -10,7 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)*%?|[\u3400-\u9fff]|\n|\S")
+# A hyphen within a word is passed over: "long-standing" is "long standing".
+_TOKEN = re.compile(
+    r"(?P<hyphen>(?<=[a-z])-(?=[a-z]))"
+    r"|[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)*%?|[\u3400-\u9fff]|\n|\S"
+)
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 _VOWEL = re.compile(r"[aeiouy]")
 # How strongly a mark parts what stands on its two sides.
@@ -70,9 +74,11 @@ class Tokenizer:
         keys, starts, ends = found.keys, found.starts, found.ends
         for match in _TOKEN.finditer(self.even(text)):
             word = match.group()
+            if match.lastgroup == "hyphen":
+                continue
             start, end = match.span()
             if "a" <= word[0] <= "z":
-                if word.endswith("n't"):
+                if word.endswith("n't") or word == "cannot":
                     keys.append(self.stem(word[:-3]))
                     starts.append(start)
                     ends.append(end - 3)
