@@ -11,6 +11,8 @@ from creditkit.teaching.essay.reading import Reading
 _RULE = re.compile(r"^[\s|:+-]*$")
 # Who gives so many grades, so many to a cell, of which no more than half are right, says nothing.
 GRADES, TO_A_CELL, RIGHT = 8, 1.5, 0.5
+# So many tokens before a grade may stand the "not" that denies it.
+NEGATED = 5
 ROW, COLUMN, GRADE, BOTH = "row", "column", "grade", "both"
 
 
@@ -189,10 +191,17 @@ def _events(grid: Grid, reading: Reading, spans: list[Span]) -> list[_Event]:
                 continue
             if kind == last.kind:
                 continue
-        c = reading.clauses[clause_of[s.start]]
-        no = any(d.start < s.start <= d.end + 5 and d.end <= s.start for d in (*c.denials, *c.near))
-        events.append(_Event(kind, [s.concept], [s], c.number, no))
+            if kind == COLUMN and last.kind == BOTH:
+                # "Compare objectivity" is not "comparatively objective".
+                events.pop()
+        events.append(_Event(kind, [s.concept], [s], clause_of[s.start]))
         end = max(end, s.end)
+    # A "not" within one grade ("not very objective") says nothing of the next.
+    inside = {n for e in events for n in range(e.spans[0].start, e.spans[0].end)}
+    for e in events:
+        c, start = reading.clauses[e.clause], e.spans[0].start
+        no = (d for d in (*c.denials, *c.near) if d.start not in inside)
+        e.denied = any(d.end <= start <= d.end + NEGATED for d in no)
     return events
 
 
