@@ -97,7 +97,9 @@ def soups(letter: str, lang: Lang, seeds: int = 4) -> Iterator[tuple[str, str]]:
     for name, words in (("words", list(plain_words(letter, lang))), ("key", content)):
         for seed in range(seeds):
             rng = random.Random(f"{letter}{lang}{name}{seed}")
-            rng.shuffle(words)
+            if seed:
+                # The first time they stand in the order of the key.
+                rng.shuffle(words)
             for between in (" ", *PARTICLES[lang], *MARKS[lang]):
                 listed = " list" if between in MARKS[lang] else ""
                 yield f"{name}{listed} {between!r} {seed}", between.join(words)

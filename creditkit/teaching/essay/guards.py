@@ -33,6 +33,12 @@ POINTS, APART, LINES_APART = 10, 0.55, 0.45
 LINES = 1
 # So many words without a mark, with so many things of the key in a row, are no sentence.
 BREATHLESS, IN_ROW, IN_ROW_OF = 100, 4, 0.17
+# So many things of no more words each, parted by the same few marks and nothing else, are keywords;
+# parted by full stops they must be shorter, for there are sentences of three words.
+KEYWORDS, KEYWORD_ZH, KEYWORD_EN, STOPPED = 10, 4, 3, 0.6
+BETWEEN = frozenset(",、;/\n")
+# Nor are words a text of which so large a share are particles.
+JOINED, JOINED_OF = 10, 0.4
 # So many words out of place, and so large a share of all, are a shuffled text.
 SLIPS, SLIPPED = 2, 0.018
 # What may stand between them all the same.
@@ -151,6 +157,25 @@ def breathless(reading: Reading, heaps: Heaps) -> bool:
     if heaps.pairs < max(IN_ROW, IN_ROW_OF * heaps.things):
         return False
     return any(clause.words >= BREATHLESS for clause in reading.clauses)
+
+
+def keywords(reading: Reading) -> bool:
+    """Whether a text is one bare row of keywords: no sentence, no heading and no number in it."""
+    keys = reading.tokens.keys
+    while keys and keys[-1] in {".", "\n"}:
+        keys = keys[:-1]
+    words = [key for key in keys if is_word(key)]
+    joined = sum(key in PARTICLES for key in words)
+    if joined >= max(JOINED, JOINED_OF * len(words)):
+        return True
+    stops = keys.count(".")
+    marks = len(keys) - len(words)
+    if sum(key in BETWEEN for key in keys) + stops < marks or any(map(str.isdigit, words)):
+        return False
+    items = sum(is_word(b) and not is_word(a) for a, b in pairwise(["\n", *keys]))
+    chinese = sum(CHINESE.match(key) is not None for key in words) > len(words) / 2
+    most = (KEYWORD_ZH if chinese else KEYWORD_EN) * (STOPPED if stops else 1)
+    return items >= KEYWORDS and len(words) <= items * most
 
 
 def scattered(

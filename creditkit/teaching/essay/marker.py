@@ -213,6 +213,8 @@ class Marker:
         statements = sum(p.kind == "statement" for p in self.question.key)
         if statements < len(self.question.key) / 4:
             return False
+        if guards.keywords(reading):
+            return True
         groups = {p.id: p.group for p in self.question.key}
         shown = sorted((f.evidence[0], groups[ref]) for ref, f in found.items() if f.evidence)
         return guards.scattered(reading, [group for _, group in shown], self.near, heaps)
