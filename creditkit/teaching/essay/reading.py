@@ -15,7 +15,7 @@ HIDDEN = DENIALS | {"act", "break"}
 # What goes on with a denial; without one before it, it denies nothing.
 OR = frozenset({"or", "nor", "或"})
 # How far behind what is spoken of a denial may stand, in tokens.
-BEHIND = 4
+BEHIND = 6
 
 
 @dataclass(slots=True)
