@@ -14,6 +14,8 @@ GRADES, TO_A_CELL, RIGHT = 8, 1.5, 0.5
 # So many tokens before a grade may stand the "not" that denies it.
 NEGATED = 5
 ROW, COLUMN, GRADE, BOTH = "row", "column", "grade", "both"
+# "So is", "the same goes for": the grade given last; "more than" gives none.
+SAME, COMPARED = "g_same", "g_compared"
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class _Event:
     spans: list[Span]
     clause: int
     denied: bool = False
+    sentence: int = 0
 
 
 def read_grid(grid: Grid, matcher: Matcher, reading: Reading, spans: list[Span]) -> Found:
@@ -180,6 +183,12 @@ def _events(grid: Grid, reading: Reading, spans: list[Span]) -> list[_Event]:
                 elif kind == BOTH and last.kind == GRADE:
                     last.kind, last.names = BOTH, [s.concept]
                     last.spans.append(s)
+                elif kind == last.kind == ROW and (s.start, s.end) == (
+                    last.spans[0].start,
+                    last.spans[0].end,
+                ):
+                    # "The two departments" are two rows.
+                    last.names.append(s.concept)
                 elif (
                     kind == last.kind and s.end - s.start > last.spans[0].end - last.spans[0].start
                 ):
@@ -194,7 +203,8 @@ def _events(grid: Grid, reading: Reading, spans: list[Span]) -> list[_Event]:
             if kind == COLUMN and last.kind == BOTH:
                 # "Compare objectivity" is not "comparatively objective".
                 events.pop()
-        events.append(_Event(kind, [s.concept], [s], clause_of[s.start]))
+        c = reading.clauses[clause_of[s.start]]
+        events.append(_Event(kind, [s.concept], [s], c.number, sentence=c.sentence))
         end = max(end, s.end)
     # A "not" within one grade ("not very objective") says nothing of the next.
     inside = {n for e in events for n in range(e.spans[0].start, e.spans[0].end)}
@@ -213,6 +223,11 @@ class _State:
         self.found = found
         self.rows: list[str] = []
         self.columns: list[str] = []
+        # The rows or columns that the grade before took from behind it.
+        self.taken: list[_Event] = []
+        # Grades given before anything was named that they could be of: "... of the customer".
+        self.waiting: list[tuple[list[str], _Event]] = []
+        self.now: list[Span] = []
 
     def run(self, events: list[_Event]) -> None:
         n = 0
@@ -220,9 +235,12 @@ class _State:
         fresh_row = fresh_column = False
         while n < len(events):
             e = events[n]
+            if self.waiting and self.waiting[0][1].sentence != e.sentence:
+                self.waiting = []
             if e.kind == ROW:
+                self.wait(events[n:])
                 joined = last == ROW and fresh_row
-                self.rows = [*self.rows, e.names[0]] if joined else [e.names[0]]
+                self.rows = [*self.rows, *e.names] if joined else list(e.names)
                 fresh_row = True
                 last = ROW
             elif e.kind == COLUMN:
@@ -234,7 +252,7 @@ class _State:
                 column, grade = self.grid.both[e.names[0]]
                 rows = self.rows
                 if not rows and n + 1 < len(events) and events[n + 1].kind == ROW:
-                    rows = [events[n + 1].names[0]]
+                    rows = events[n + 1].names
                 named = [s for s in e.spans if s.concept.startswith("g_")]
                 spans = named or [Span(grade, e.spans[0].start, e.spans[0].end)]
                 for row in rows:
@@ -243,8 +261,10 @@ class _State:
                 fresh_row = fresh_column = False
             else:
                 run = [e]
-                while n + len(run) < len(events) and events[n + len(run)].kind == GRADE:
-                    run.append(events[n + len(run)])
+                for f in events[n + 1 :]:
+                    if f.kind != GRADE or SAME in f.names:
+                        break
+                    run.append(f)
                 after = events[n + len(run) :]
                 self.grade(run, after, events[:n], fresh_row, fresh_column)
                 n += len(run) - 1
@@ -283,24 +303,53 @@ class _State:
                 return
         for n, e in enumerate(run):
             following = [f for f in after if f.clause == e.clause] if n == len(run) - 1 else []
-            earlier = [b for b in before if b.clause == e.clause]
+            earlier = [b for b in before if b.clause == e.clause and b not in self.taken]
+            self.taken = []
             if following and following[0].kind == COLUMN and not _since(earlier, COLUMN):
-                taken = _run(following, COLUMN)
-                for f in taken:
+                self.taken = _run(following, COLUMN)
+                if not rows:
+                    self.waiting.append(([f.names[0] for f in self.taken], e))
+                for f in self.taken:
                     for row in rows:
                         self.give(row, f.names[0], e.spans, e.denied)
                 continue
             if following and following[0].kind == ROW and not _since(earlier, ROW) and columns:
-                for f in _run(following, ROW):
-                    for column in columns:
-                        self.give(f.names[0], column, e.spans, e.denied)
+                self.taken = _run(following, ROW)
+                for f in self.taken:
+                    for row in f.names:
+                        for column in columns:
+                            self.give(row, column, e.spans, e.denied)
                 continue
+            if not rows and columns:
+                self.waiting.append((columns, e))
             for row in rows:
                 for column in columns:
                     self.give(row, column, e.spans, e.denied)
 
+    def wait(self, after: list[_Event]) -> None:
+        """Give the rows that end a sentence the grades that came before any row."""
+        rows = _run(after, ROW)
+        following = after[len(rows) :]
+        if following and following[0].sentence == after[0].sentence:
+            return
+        for columns, e in self.waiting:
+            for row in rows:
+                if row.sentence == e.sentence:
+                    for name in row.names:
+                        for column in columns:
+                            self.give(name, column, e.spans, e.denied)
+        self.waiting = []
+
     def give(self, row: str, column: str, spans: list[Span], denied: bool) -> None:
         spans = sorted(spans, key=lambda s: s.start - s.end)
+        if spans[0].concept == COMPARED:
+            return
+        if spans[0].concept == SAME:
+            at = spans[0]
+            spans = [Span(s.concept, at.start, at.end) for s in self.now]
+            if not spans:
+                return
+        self.now = spans
         self.found.graded.append(Graded(row, column, spans, denied))
 
 

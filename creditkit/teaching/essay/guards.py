@@ -29,6 +29,8 @@ SOME, SOME_OF = 5, 0.13
 SCRAP, MANY, TOGETHER = 4.2, 8, 0.6
 # What is told in disorder all the same: so many points, of which so few stand with their like.
 POINTS, APART, LINES_APART = 10, 0.55, 0.45
+# One who tells a little of each group goes from one to the next, and seldom back.
+ONWARD, HEAPS_ZH = 0.2, 0.85
 # Who gives each thing a line of its own makes a list.
 LINES = 1
 # So many words without a mark, with so many things of the key in a row, are no sentence.
@@ -142,12 +144,13 @@ def heaped(reading: Reading, heads: Collection[str]) -> Heaps:
 def shuffled(matcher: Matcher, reading: Reading) -> bool:
     """Whether small words stand where none can, before a mark or before one another, more often
     than slips of the pen do: a text whose words were shuffled."""
-    slips = words = 0
-    before = ""
-    for key in (*reading.tokens.keys, "."):
-        words += is_word(key)
-        slips += ("." if key == "\n" else key) in matcher.never.get(before, ())
-        before = key
+    keys = ["\n", *reading.tokens.keys, "."]
+    words = sum(map(is_word, keys))
+    slips = 0
+    for before, key, after in zip(keys, keys[1:], keys[2:], strict=False):
+        # "a." that begins an item is no article.
+        letter = len(key) == 1 and key.isascii() and not is_word(before)
+        slips += not letter and ("." if after == "\n" else after) in matcher.never.get(key, ())
     return slips >= SLIPS and slips >= SLIPPED * words
 
 
@@ -173,22 +176,29 @@ def keywords(reading: Reading) -> bool:
     if sum(key in BETWEEN for key in keys) + stops < marks or any(map(str.isdigit, words)):
         return False
     items = sum(is_word(b) and not is_word(a) for a, b in pairwise(["\n", *keys]))
-    chinese = sum(CHINESE.match(key) is not None for key in words) > len(words) / 2
-    most = (KEYWORD_ZH if chinese else KEYWORD_EN) * (STOPPED if stops else 1)
+    most = (KEYWORD_ZH if _chinese(words) else KEYWORD_EN) * (STOPPED if stops else 1)
     return items >= KEYWORDS and len(words) <= items * most
 
 
+def _chinese(keys: Sequence[str]) -> bool:
+    """Whether more than half of the words are Chinese characters."""
+    words = list(filter(is_word, keys))
+    return sum(CHINESE.match(key) is not None for key in words) > len(words) / 2
+
+
 def scattered(
-    reading: Reading, groups: Sequence[str], near: Mapping[str, str], heaps: Heaps
+    reading: Reading, groups: Sequence[int], near: Mapping[int, int], heaps: Heaps
 ) -> bool:
     """Whether an answer is a list of keywords: scraps of a few words or things heaped up, and the
-    groups of the points they belong to, in the order of the answer, jump from one to another.
-    `near` are groups that are told together with another."""
+    groups of the points they belong to, by their numbers in the order of the answer, jump to and
+    fro. `near` are groups that are told together with another."""
     lines = reading.clauses[-1].line + 1 if reading.clauses else 0
     if len(groups) < MANY:
         return False
     told = [near.get(group, group) for group in groups]
-    if len(groups) >= POINTS and heaps.some and _together(told) <= APART:
+    # Shuffled English is known by its small words besides; Chinese has few.
+    onward = HEAPS_ZH if _chinese(reading.tokens.keys) else APART + ONWARD
+    if len(groups) >= POINTS and heaps.some and _disorderly(told, APART, onward):
         return True
     words = scraps = 0
     inside = False
@@ -198,11 +208,16 @@ def scattered(
         scraps += word and not inside
         inside = word
     most = TOGETHER if lines <= LINES else LINES_APART
-    return _together(groups) < most and words <= SCRAP * scraps
+    return _disorderly(groups, most, most + ONWARD) and words <= SCRAP * scraps
 
 
-def _together(groups: Sequence[str]) -> float:
-    return sum(a == b for a, b in pairwise(groups)) / (len(groups) - 1)
+def _disorderly(groups: Sequence[int], stays: float, onward: float) -> bool:
+    """Whether no more than a share of the steps stays within a group, and no more than another
+    stays or leads on to a later one."""
+    steps = list(pairwise(groups))
+    same = sum(a == b for a, b in steps)
+    later = sum(a < b for a, b in steps)
+    return same <= stays * len(steps) and same + later <= onward * len(steps)
 
 
 def _spaced(tokens: Tokens, words: list[int]) -> bool:

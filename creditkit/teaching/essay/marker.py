@@ -128,10 +128,10 @@ class Marker:
         if grid is not None:
             self.heads.update(grid.rows, grid.columns, grid.both, *grid.grades.values())
         # A group without a place of its own is told together with the last that has one.
-        self.near: dict[str, str] = {}
-        for a, b in pairwise(question.groups):
-            if b.place is None and (a.place is not None or a.id in self.near):
-                self.near[b.id] = self.near.get(a.id, a.id)
+        self.near: dict[int, int] = {}
+        for n, (a, b) in enumerate(pairwise(question.groups)):
+            if b.place is None and (a.place is not None or n in self.near):
+                self.near[n + 1] = self.near.get(n, n)
         self.stages = [(s.id, tuple(map(pattern, s.opens))) for s in question.stages]
         self.prompts = {
             gram
@@ -215,7 +215,8 @@ class Marker:
             return False
         if guards.keywords(reading):
             return True
-        groups = {p.id: p.group for p in self.question.key}
+        place = {group.id: n for n, group in enumerate(self.question.groups)}
+        groups = {p.id: place[p.group] for p in self.question.key}
         shown = sorted((f.evidence[0], groups[ref]) for ref, f in found.items() if f.evidence)
         return guards.scattered(reading, [group for _, group in shown], self.near, heaps)
 
