@@ -1,4 +1,4 @@
-"""What the how-to guides show is what happens: their files, commands and Python in turn."""
+"""What the guides show is what happens: their files, commands and Python are worked in turn."""
 
 import argparse
 import doctest
@@ -24,7 +24,7 @@ GUIDES = [
 BLOCK = re.compile(
     r"^```(?:\{code-block\} )?(\w+)\n(?::caption: ([^\n]+)\n\n)?(.*?)^```$", re.M | re.S
 )
-OPTIONS = doctest.ELLIPSIS
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 CHECKER = doctest.OutputChecker()
 
 
@@ -60,8 +60,9 @@ def run(command: str, want: str) -> None:
     assert CHECKER.check_output(want, got, OPTIONS), f"$ {command}\n{got}"
 
 
-def test_the_how_to_guides_do_what_they_say(desk: Path) -> None:
-    text = (ROOT / "docs" / "howto.md").read_text("utf-8")
+@pytest.mark.parametrize("name", ["howto.md", "tutorials.md"])
+def test_a_guide_does_what_it_says(desk: Path, name: str) -> None:
+    text = (ROOT / "docs" / name).read_text("utf-8")
     names: dict[str, object] = {}
     runner = doctest.DocTestRunner(optionflags=OPTIONS)
     for block in BLOCK.finditer(text):
@@ -75,7 +76,7 @@ def test_the_how_to_guides_do_what_they_say(desk: Path) -> None:
                 run(command, want)
         elif kind == "pycon":
             line = text[: block.start()].count("\n")
-            test = doctest.DocTestParser().get_doctest(body, names, "howto.md", "howto.md", line)
+            test = doctest.DocTestParser().get_doctest(body, names, name, name, line)
             told: list[str] = []
             runner.run(test, out=told.append, clear_globs=False)
             names = test.globs
