@@ -29,6 +29,7 @@ from creditkit.content.library import (  # noqa: E402
     refs,
     sections,
 )
+from creditkit.teaching import guessing, rehearsal  # noqa: E402
 from creditkit.teaching.essay import confidence  # noqa: E402
 from creditkit.text import set_language  # noqa: E402
 
@@ -166,6 +167,8 @@ def _constants() -> dict[str, Any]:
         "most_sources": sourcing.MOST_SOURCES,
         "fewest": class_results.FEWEST,
         "mastered": f"{mastery.MASTERED:.0%}",
+        "too_easy": f"{rehearsal.TOO_EASY:.0%}",
+        "guessed": f"{guessing.GUESSED:.0%}",
     }
 
 
