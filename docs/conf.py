@@ -144,7 +144,11 @@ def _constants() -> dict[str, Any]:
     penalties = {name: procedure(name).penalties for name in ("refusal", "complaint")}
     curve = {point.share: f"{point.right:.1%}" for point in essay_confidence().curves["wording"]}
     levels = {"high": "严重 high", "medium": "中等 medium", "low": "轻微 low"}
-    severity = [[kind, *(levels[level] for level in of)] for kind, of in review.SEVERITY.items()]
+    titles = {kind: review.say(f"kind_{kind}") for kind in review.SEVERITY}
+    severity = [
+        [titles[kind].zh, titles[kind].en, *(levels[level] for level in of)]
+        for kind, of in review.SEVERITY.items()
+    ]
     return {
         "dimensions": _dimensions(),
         "judged": f"{1 - debrief.GROUNDS:g}",
@@ -163,7 +167,7 @@ def _constants() -> dict[str, Any]:
         },
         "thresholds": _thresholds(),
         "uncertain": quality.UNCERTAIN,
-        "severity": _table(("kind", "必要项 · essential", "其他项 · other"), *severity),
+        "severity": _table(("问题", "finding", "必要项 · essential", "其他项 · other"), *severity),
         "most_sources": sourcing.MOST_SOURCES,
         "fewest": class_results.FEWEST,
         "mastered": f"{mastery.MASTERED:.0%}",
