@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]
-COLOURS, HEIGHT = 128, 1500
+COLOURS, HEIGHT = 256, 1500
 
 
 def keep(name: str, height: int) -> None:
@@ -17,7 +17,8 @@ def keep(name: str, height: int) -> None:
         file = f"{name}.{lang}.png"
         picture = Image.open(ROOT / "tests" / "artefacts" / file).convert("RGB")
         picture = picture.crop((0, 0, picture.width, min(height, picture.height)))
-        few = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+        # Rare colours count as much as common ones: a legend may hang on them.
+        few = picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         few.save(ROOT / "docs" / "pictures" / file, optimize=True)
 
 
