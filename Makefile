@@ -37,12 +37,16 @@ notebooks: $(TESTED)
 docs: $(TESTED)
 	.venv/bin/python -m sphinx -q -W --keep-going -b html docs build/docs
 
-# The pictures of the documentation, as the browser tests see the course.
-PICTURES := guided-2-judging
+# The pictures of the documentation, as the browser tests see the course; after a colon the height
+# that is kept.
+PICTURES := guided-2-judging guided-4-debrief essay assignment-sheet class-results workshop-poll \
+	voila reviewer-entered:1030 receivables-customer explorer report:1150
+PICTURED := guided_case or essay_is_marked or assessment_is_worked or pictures_tables or shared_folder or \
+	no_code_is_seen or file_is_worked or receivables_are_explored or weights_and or report_opens
 pictures: browser $(TESTED)
-	.venv/bin/python -m pytest tests/browser/test_cases.py -k guided_case_by_mouse
+	.venv/bin/python -m pytest tests/browser -k "$(PICTURED)"
 	@mkdir -p docs/pictures
-	@for p in $(PICTURES); do cp tests/artefacts/$$p.zh.png tests/artefacts/$$p.en.png docs/pictures/; done
+	.venv/bin/python .ci/pictures.py $(PICTURES)
 
 bench: $(TESTED)
 	@$(PIP) install "pymcdm>=1.3"

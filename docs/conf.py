@@ -4,6 +4,7 @@ at each build into `docs/generated`, and the notebooks are taken in as they are 
 import argparse
 import shutil
 import sys
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,24 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 
+from docutils import nodes  # noqa: E402
+from docutils.utils.math.latex2mathml import tex2mathml  # noqa: E402
+
 import creditkit  # noqa: E402
 from creditkit import cli  # noqa: E402
-from creditkit.content.library import glossary, refs, sections  # noqa: E402
+from creditkit.analysis import class_results, mastery, quality, review, sourcing  # noqa: E402
+from creditkit.analysis.warnings import Limits  # noqa: E402
+from creditkit.casework import debrief  # noqa: E402
+from creditkit.content.library import (  # noqa: E402
+    comparison,
+    essay_confidence,
+    glossary,
+    procedure,
+    refs,
+    sections,
+)
+from creditkit.teaching import guessing, rehearsal  # noqa: E402
+from creditkit.teaching.essay import confidence  # noqa: E402
 from creditkit.text import set_language  # noqa: E402
 
 project = "creditkit · 客户资信管理实训"
@@ -29,6 +45,9 @@ extensions = [
 ]
 nb_execution_mode = "off"
 myst_heading_anchors = 3
+myst_enable_extensions = ["attrs_inline", "dollarmath", "substitution"]
+# Formulas are MathML, which browsers draw by themselves: no script is fetched for them.
+html_math_renderer = "mathml"
 exclude_patterns = ["_build"]
 # Docstrings put code between single backticks.
 default_role = "code"
@@ -93,13 +112,74 @@ def _cell(text: Any) -> str:
     return str(text).replace("|", "\\|").replace("\n", " ")
 
 
-def _glossary() -> None:
-    rows = [
-        f"| {_cell(t.zh)} | {_cell(t.en)} | {_cell(t.meaning_zh)} | {_cell(t.meaning_en)} |"
-        for t in glossary().itertuples()
+def _table(*rows: Any) -> str:
+    """A table in Markdown; the first row has the headings."""
+    lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
+    return "\n".join([lines[0], "| " + " | ".join("---" for _ in rows[0]) + " |", *lines[1:]])
+
+
+def _dimensions() -> str:
+    played = [procedure(name) for name in ("refusal", "complaint")]
+    titles = {d.id: d.title for p in played for d in p.dimensions}
+    points = [{d.id: d.points for d in p.dimensions} for p in played]
+    head = ("得分项", "dimension", *(f"{p.title.zh} · {p.title.en}" for p in played))
+    rows = ([t.zh, t.en, *(of.get(id, "–") for of in points)] for id, t in titles.items())
+    return _table(head, *rows)
+
+
+def _thresholds() -> str:
+    book = comparison()
+    rows = []
+    for criterion in book.criteria:
+        scale = book.scales[criterion.scale]
+        edges = quality.THRESHOLDS[criterion.id]
+        names = [f"{grade.title.zh} {grade.title.en}" for grade in scale]
+        begins = (f"{name} ≥ {edge:g}" for name, edge in zip(names[1:], edges, strict=True))
+        rows.append([criterion.title.zh, criterion.title.en, names[0], "；".join(begins)])
+    return _table(("标准", "criterion", "最差 · worst", "从多少起 · where each begins"), *rows)
+
+
+def _constants() -> dict[str, Any]:
+    """Figures of the code that the explanations name."""
+    penalties = {name: procedure(name).penalties for name in ("refusal", "complaint")}
+    curve = {point.share: f"{point.right:.1%}" for point in essay_confidence().curves["wording"]}
+    levels = {"high": "严重 high", "medium": "中等 medium", "low": "轻微 low"}
+    titles = {kind: review.say(f"kind_{kind}") for kind in review.SEVERITY}
+    severity = [
+        [titles[kind].zh, titles[kind].en, *(levels[level] for level in of)]
+        for kind, of in review.SEVERITY.items()
     ]
-    head = "| 中文 | English | 含义 | meaning |\n| --- | --- | --- | --- |\n"
-    _write("glossary.md", "# Glossary · 术语", head + "\n".join(rows))
+    return {
+        "dimensions": _dimensions(),
+        "judged": f"{1 - debrief.GROUNDS:g}",
+        "grounds": f"{debrief.GROUNDS:g}",
+        "grounds_wanted": debrief.GROUNDS_WANTED,
+        "order_penalty": f"{penalties['refusal'].order:.0%}",
+        "economy_refusal": f"{penalties['refusal'].economy:.0%}",
+        "economy_complaint": f"{penalties['complaint'].economy:.0%}",
+        "doubt_missing": f"{confidence.DOUBT_MISSING:.0%}",
+        "doubt_covered": f"{confidence.DOUBT_COVERED:.0%}",
+        "curve_half": curve[0.5],
+        "curve_all": curve[1.0],
+        "limits": {
+            name: f"{value:.0%}" if name in ("old_share", "disputed") else f"{value:g}"
+            for name, value in asdict(Limits()).items()
+        },
+        "thresholds": _thresholds(),
+        "uncertain": quality.UNCERTAIN,
+        "severity": _table(("问题", "finding", "必要项 · essential", "其他项 · other"), *severity),
+        "most_sources": sourcing.MOST_SOURCES,
+        "fewest": class_results.FEWEST,
+        "mastered": f"{mastery.MASTERED:.0%}",
+        "too_easy": f"{rehearsal.TOO_EASY:.0%}",
+        "guessed": f"{guessing.GUESSED:.0%}",
+    }
+
+
+def _glossary() -> None:
+    rows = ((t.zh, t.en, t.meaning_zh, t.meaning_en) for t in glossary().itertuples())
+    table = _table(("中文", "English", "含义", "meaning"), *rows)
+    _write("glossary.md", "# Glossary · 术语", table)
 
 
 def _facts() -> None:
@@ -133,17 +213,14 @@ def _facts() -> None:
         }:
             look(read(path).data, folder.removesuffix(".yaml"))
     rows = [
-        " | ".join(
-            ["", ref, _cell(fact.zh), _cell(fact.en), ", ".join(sorted(carried.get(ref, ()))), ""]
-        ).strip()
+        (ref, fact.zh, fact.en, ", ".join(sorted(carried.get(ref, ()))))
         for ref, fact in refs().items()
     ]
-    head = "| ref | 要点 | fact | carried by |\n| --- | --- | --- | --- |\n"
     _write(
         "facts.md",
         "# Facts of the coursework · 教材要点",
         f"{len(rows)} · {' · '.join(f'{t.zh} {t.en}' for t in sections().values())}",
-        head + "\n".join(rows),
+        _table(("ref", "要点", "fact", "carried by"), *rows),
     )
 
 
@@ -158,7 +235,20 @@ def _notebooks() -> None:
     start.write_text(text, "utf-8")
 
 
+def _formula(block: bool) -> Any:
+    def draw(self: Any, node: Any) -> None:
+        self.body.append(tex2mathml(node.astext(), as_block=block))
+        raise nodes.SkipNode
+
+    return draw
+
+
+def setup(app: Any) -> None:
+    app.add_html_math_renderer("mathml", (_formula(False), None), (_formula(True), None))
+
+
 set_language("en")
+myst_substitutions = _constants()
 _commands()
 _names()
 _glossary()

@@ -94,3 +94,30 @@ def test_pages_load_nothing_from_outside(site: Path) -> None:
         if re.search(r"""(?:url\(|@import)\s*["']?(?:https?:)?//""", path.read_text("utf-8")):
             outside.append(str(path.relative_to(site)))
     assert outside == []
+
+
+def test_formulas_are_drawn_by_the_browser_itself(site: Path) -> None:
+    texts = {path.name: text for path, text in pages(site).items()}
+    for name in ("scoring.html", "figures.html", "class_figures.html"):
+        article = re.sub(r"<math\b.*?</math>", "", texts[name], flags=re.S)
+        assert texts[name].count("<math") > 10, name
+        assert not re.search(r"\$\$|\\frac|\{\{", article), name
+    assert [
+        name for name, text in texts.items() if re.search("<script[^>]*mathjax", text, re.I)
+    ] == []
+
+
+def test_every_picture_is_made_by_a_test_small_and_shown_in_both_languages() -> None:
+    words = re.search(
+        r"^PICTURES := ((?:.*\\\n)*.*)$", (ROOT / "Makefile").read_text("utf-8"), re.M
+    )
+    assert words
+    names = {w.partition(":")[0] for w in words[1].replace("\\", " ").split()}
+    kept = {path.name: path.stat().st_size for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert set(kept) == {f"{name}.{lang}.png" for name in names for lang in ("zh", "en")}
+    assert max(kept.values()) < 250_000
+    texts = "".join(path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md"))
+    for lang, alt in (("zh", "[\u4e00-\u9fff]"), ("en", "[a-z]{3}")):
+        shown = re.findall(rf"!\[([^\]]*)\]\(pictures/([\w-]+)\.{lang}\.png\)", texts)
+        assert {name for _, name in shown} == names
+        assert all(re.search(alt, told) for told, _ in shown)

@@ -44,10 +44,10 @@ def taught(question: AnyQuestion) -> set[str]:
 def progress(attempts: Attempts, section: str = "") -> list[Fact]:
     """How each fact of the coursework stands, or of one section, in the coursework's order.
 
-    A fact is mastered when every question that teaches it and was attempted is right, at least
-    one of them, or when a line of a closed training case that rests on it earned all its points
-    and no such line of the latest case on it fell short. It is begun when something on it was
-    answered or worked, and open before.
+    The evidence on a fact are the questions that teach it and were attempted, and of each training
+    case the lines that rest on it when it was last closed. It is mastered when at least one of
+    these is wholly right and none falls short, begun when there is evidence but not that, and open
+    before.
 
     Raises:
         JournalError: the attempts cannot be read.

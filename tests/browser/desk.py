@@ -176,11 +176,12 @@ class Notebook:
             expect(head).to_have_attribute("lang", LANG[language])
         self.settle()
 
-    def keep_pictures(self, name: str, of: Locator | None = None) -> None:
-        """Keep screenshots in both languages, then go back to the present one."""
+    def keep_pictures(self, name: str, of: Locator | None = None, only: str | None = None) -> None:
+        """Keep screenshots in both languages, then go back to the present one; or in one only."""
         shown = self.page.locator(".ck-player .ck-head").first.get_attribute("lang")
         size = self.page.viewport_size or {"width": 0, "height": 0}
-        for language in (EN, ZH) if shown == LANG[ZH] else (ZH, EN):
+        both = (EN, ZH) if shown == LANG[ZH] else (ZH, EN)
+        for language in both if only is None else (only,):
             self.switch_to(language)
             if of is not None and (box := of.bounding_box()):
                 # JupyterLab scrolls inside the page: only what is in the window gets photographed.

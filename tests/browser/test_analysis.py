@@ -61,7 +61,7 @@ def test_a_file_is_worked_in_both_languages_and_its_trail_is_on_disk(
     expect(view.locator(".ck-ok")).to_contain_text("录入有效专利数：22 项")
     expect(head).to_contain_text("严重 8")
     expect(table).not_to_contain_text("-22")
-    notebook.keep_pictures("reviewer-entered")
+    notebook.keep_pictures("reviewer-entered", view)
 
     # The language changes in the middle; what is chosen and typed stays.
     notebook.switch_to(EN)
@@ -127,5 +127,6 @@ def test_receivables_are_explored_by_day_currency_and_customer(open_notebook: Op
     submit.click()
     expect(view).to_contain_text("broken promises (high, CNY)")
     expect(view.locator("img.ck-picture")).to_have_attribute("alt", re.compile("^CNY"))
+    notebook.page.set_viewport_size({**WIDE, "width": 1480})
     notebook.keep_pictures("receivables-customer", view)
     assert notebook.errors == []

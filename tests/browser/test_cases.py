@@ -63,7 +63,7 @@ def test_a_guided_case_by_mouse_in_chinese(open_notebook: Open) -> None:
         player.act(step, tick=items, choose=choice)
 
     expect(player.debrief.locator(".ck-total")).to_have_text("总分 100 / 100")
-    notebook.keep_pictures("guided-4-debrief", of=player.box)
+    notebook.keep_pictures("guided-4-debrief", of=player.debrief)
     assert notebook.errors == []
 
 

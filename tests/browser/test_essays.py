@@ -38,12 +38,12 @@ def test_an_essay_is_marked_at_once_and_its_words_shown(open_notebook: Open, lan
         "责任人" if lang == "zh" else "people"
     )
     expect(box).to_contain_text(say("areas_areas").in_(lang))
-    notebook.keep_pictures("essay", box)
+    notebook.keep_pictures("essay", box, only=language)
     box.get_by_role("button", name=say("submit").in_(lang)).click()
     expect(box).to_contain_text(say("areas_questions").in_(lang))
     box.get_by_role("button", name=say("show").in_(lang)).click()
     expect(box.locator(".ck-key")).to_be_visible()
-    notebook.keep_pictures("essay-key", box)
+    notebook.keep_pictures("essay-key", box, only=language)
 
 
 def test_what_was_typed_outlives_a_kernel_that_dies(open_notebook: Open) -> None:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.desk import ARTEFACTS, EN, SWITCH
+from tests.browser.desk import ARTEFACTS, EN, LANG, SWITCH, ZH
 
 pytestmark = pytest.mark.browser
 PARTS = [
@@ -101,7 +101,11 @@ def test_weights_and_assumptions_change_the_ranking(open_notebook: Open) -> None
     expect(view).to_contain_text("With your assumptions: cost, a credit reporting agency")
     assert view.locator(".ck-table").inner_text() != before
     ARTEFACTS.mkdir(exist_ok=True)
-    view.screenshot(path=ARTEFACTS / "explorer.en.png", animations="disabled")
+    for language, told in ((ZH, "含用户假设"), (EN, "With your assumptions")):
+        notebook.page.get_by_label("语言 Language").first.select_option(language)
+        expect(view).to_contain_text(told)
+        picture = ARTEFACTS / f"explorer.{LANG[language][:2]}.png"
+        view.screenshot(path=picture, animations="disabled")
     table = notebook.player(1).box
     table.get_by_label("Source").select_option("a credit reporting agency")
     table.locator("button.ck-submit").click()
