@@ -1,6 +1,7 @@
 """The `creditkit` command."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -114,6 +115,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                 return module.run(args)
         _parser().print_help()
         return 0
+    except BrokenPipeError:
+        # Whoever read along has closed, as `head` does; Python must not write there again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (BilingualError, ValueError) as error:
         print(error)
         return 1

@@ -226,3 +226,11 @@ def test_lab_prints_its_address_and_wants_the_token(tmp_path: Path) -> None:
     finally:
         process.terminate()
         process.wait(20)
+
+
+def test_a_reader_that_closes_early_ends_a_command_quietly() -> None:
+    command = f"{sys.executable} -m creditkit preview pump_maker --model --lang en"
+    done = subprocess.run(
+        ["sh", "-c", f"{command} | head -n 1"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() and done.stderr == ""
