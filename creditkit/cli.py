@@ -116,7 +116,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _parser().print_help()
         return 0
     except BrokenPipeError:
-        # Whoever read along has closed, as `head` does; Python must not write there again at its end.
+        # Whoever read along has closed, as `head` does: nothing is written there any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (BilingualError, ValueError) as error:
