@@ -1,6 +1,6 @@
 """Which facts of the coursework a class has mastered, by its answers and its cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
@@ -8,6 +8,7 @@ import pandas as pd
 from creditkit.analysis.estimates import wilson
 from creditkit.content.library import refs
 from creditkit.content.schema_questions import AnyQuestion, Choice
+from creditkit.teaching.essay.rulings import Ruling
 from creditkit.teaching.exercise import exercise
 from creditkit.teaching.marking import mark
 from creditkit.teaching.progress import taught
@@ -17,7 +18,9 @@ Status = Literal["mastered", "not_mastered", "open"]
 MASTERED = 0.7
 
 
-def credits(question: AnyQuestion, seed: int, answer: Any) -> dict[str, float]:
+def credits(
+    question: AnyQuestion, seed: int, answer: Any, rulings: Sequence[Ruling] = ()
+) -> dict[str, float]:
     """What an answer shows of each fact its question teaches, 0 to 1.
 
     A fact that hangs on parts of the answer is known as far as these parts are right, any other
@@ -31,7 +34,7 @@ def credits(question: AnyQuestion, seed: int, answer: Any) -> dict[str, float]:
     (1.0, 0.0)
     """
     x = exercise(question, seed)
-    found = mark(x, answer)
+    found = mark(x, answer, rulings)
     known = dict.fromkeys(taught(question), found.share)
     if question.type == "single":
         return known
@@ -45,13 +48,17 @@ def credits(question: AnyQuestion, seed: int, answer: Any) -> dict[str, float]:
 
 
 def evidence(
-    marks: pd.DataFrame, lines: pd.DataFrame, questions: Mapping[str, AnyQuestion]
+    marks: pd.DataFrame,
+    lines: pd.DataFrame,
+    questions: Mapping[str, AnyQuestion],
+    rulings: Sequence[Ruling] = (),
 ) -> pd.DataFrame:
     """All that shows what a student knows of a fact: answers, and lines of case debriefs.
 
     Args:
         marks, lines: the tables of `creditkit.teaching.marked`; what does not count left out.
         questions: by id. Of a question that is not among them every fact gets the whole's share.
+        rulings: where the trainer overruled the marker of essays.
 
     Returns:
         DataFrame with a row a student, fact and piece of evidence: `student`, `ref`, `piece` (str)
@@ -62,7 +69,7 @@ def evidence(
     columns = ["student", "item", "refs", "share", "seed", "answer", "verdict"]
     for student, item, of, share, seed, answer, verdict in asked[columns].itertuples(index=False):
         if item in questions and verdict != "not_attempted":
-            found = credits(questions[item], int(seed), answer)
+            found = credits(questions[item], int(seed), answer, rulings)
         else:
             found = dict.fromkeys(of, float(share))
         rows += [(student, ref, item, known) for ref, known in found.items()]

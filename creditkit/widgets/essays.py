@@ -89,7 +89,7 @@ class EssayView(View):
             rows = "".join(f"<li>{html.words(hint)}</li>" for hint in x.hints[: work.hints])
             body += html.page("ck-hints", f"<h5>{html.words(say('hints'))}</h5><ol>{rows}</ol>")
         if work.shown:
-            body += _key(self.question, self._marked is None)
+            body += key(self.question, self._marked is None)
         self._result.value = body
 
     def _typed(self, _: Any) -> None:
@@ -116,13 +116,13 @@ class EssayView(View):
         text = self._field.value
         self.drafts.save(self.question.id, text)
         x = self.attempts.exercise(self.question)
-        verdict = self.attempts.answer(x, text)
-        if verdict.verdict == "not_attempted":
+        marked = self.attempts.answer(x, text).essay
+        if marked is None:
             self._message = html.result(say("nothing_written"), False)
             self._keyboard.say(str(say("nothing_written")), language())
             return
-        self._answer, self._marked = text, mark_essay(self.question, text)
-        self._keyboard.say(summary(self.question, self._marked), language())
+        self._answer, self._marked = text, marked
+        self._keyboard.say(summary(self.question, marked), language())
 
     def _hinted(self) -> None:
         x = self.attempts.exercise(self.question)
@@ -251,8 +251,8 @@ def _extra(text: str, marked: Marked) -> str:
     return html.page("ck-extra", f"<details>{head}<ul>{rows}</ul></details>")
 
 
-def _key(question: Essay, with_points: bool) -> str:
-    """The explanation, and the points where no table of them stands above."""
+def key(question: Essay, with_points: bool) -> str:
+    """The key as HTML: the explanation, and the points where no table of them stands above."""
     rows = "".join(
         f"<li>{html.words(p.text)} <span class='ck-ref'>{html.words(p.id)}</span></li>"
         for p in question.key
