@@ -1,17 +1,15 @@
 """From the assignment's file to the class's marks by the command line, and on the widgets."""
 
-import csv
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from creditkit.analysis.class_results import class_results
 from creditkit.cli import main
 from creditkit.teaching.handout import Work, say
 from creditkit.teaching.marked import MarkedError, read_marked
-from creditkit.teaching.submission import SubmissionError, cleaned, hand_in, make_submission
+from creditkit.teaching.submission import SubmissionError, cleaned, make_submission
 from creditkit.text import set_language
 from creditkit.widgets.assignment import (
     AnswerSheet,
@@ -24,10 +22,6 @@ from creditkit.widgets.questions import Exercises
 from tests.handing_out import ASSIGNMENT, a_class, answer_all
 
 Told = pytest.CaptureFixture[str]
-ESSAY = (
-    "assignment: week1\ntitle: {zh: 论述, en: essay}\nquestions: [C]\npoints: {questions: 100}\n"
-)
-FAX = "客户可以发传真投诉。接到投诉要做好记录，主要记客户名称、投诉时间和内容。"
 
 
 def run(*words: object) -> int:
@@ -107,169 +101,6 @@ def test_what_holds_no_marks_is_told_in_words(tmp_path: Path, content: str) -> N
         read_marked(tmp_path)
     with pytest.raises(MarkedError):
         read_marked(tmp_path / "gone")
-
-
-def essays_of(marks: Path) -> list[dict[str, str]]:
-    with (marks / "essays.csv").open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-@pytest.fixture
-def essays_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A class of three that answered an essay, two of them in the same words; where it is."""
-    desk = a_class(tmp_path, ESSAY)
-    texts = {"001": FAX, "002": FAX + " 也可以网上提交。", "003": FAX}
-    for id, text in texts.items():
-        with desk.at_home(id, monkeypatch) as work:
-            work.answer("q1", text)
-            hand_in(work, desk.inbox)
-    return tmp_path
-
-
-def mark_again(folder: Path, lang: str = "en") -> int:
-    words = ["mark", folder / "inbox", "--pack", folder / "out", "--out", folder / "marks"]
-    return main([*map(str, words), "--lang", lang])
-
-
-def ruled(folder: Path, student: str, ref: str, ruling: str, reason: str, encoding: str) -> None:
-    """Enter a ruling as a trainer does, in a spreadsheet that saves as it likes."""
-    rows = essays_of(folder / "marks")
-    for row in rows:
-        if (row["Student"], row["Ref"]) == (student, ref):
-            row["Ruling"], row["Reason"] = ruling, reason
-    with (folder / "marks" / "essays.csv").open("w", encoding=encoding, newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys(), delimiter=";")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-def bytes_of(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
-def test_the_doubtful_points_of_a_class_come_first_in_the_trainers_list(
-    essays_in: Path, capsys: Told
-) -> None:
-    assert mark_again(essays_in) == 0
-    rows = essays_of(essays_in / "marks")
-    assert len(rows) == 3 * 22
-    doubtful = [row["Result"] == "doubtful" for row in rows]
-    assert any(doubtful) and doubtful == sorted(doubtful, reverse=True)
-    for group in (True, False):
-        sure = [float(r["Confidence"]) for r, d in zip(rows, doubtful, strict=True) if d == group]
-        assert sure == sorted(sure)
-    assert f"the {sum(doubtful)} doubtful ones (of {len(rows)}) first" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
-def test_a_trainers_ruling_holds_when_the_class_is_marked_again(
-    essays_in: Path, capsys: Told, encoding: str
-) -> None:
-    mark_again(essays_in)
-    before = read_marked(essays_in / "marks").tables["student"]
-    ruled(essays_in, "001", "C4.4", "covered", "=谢过客户了", encoding)
-    assert mark_again(essays_in) == 0
-    # The same words of another student get the same ruling.
-    assert "your ruling holds: 2" in capsys.readouterr().out
-    found = read_marked(essays_in / "marks")
-    points = {p["student"]: p for p in found.tables["point"] if p["ref"] == "C4.4"}
-    assert [points[id]["ruled"] for id in ("001", "002", "003")] == [
-        "=谢过客户了",
-        None,
-        "=谢过客户了",
-    ]
-    gained = [
-        b["points"] - a["points"] for a, b in zip(before, found.tables["student"], strict=True)
-    ]
-    assert gained == pytest.approx([100 / 22, 0, 100 / 22], abs=0.01)
-    page = (essays_in / "marks" / "feedback" / "001.html").read_text("utf-8")
-    assert "老师改判：=谢过客户了" in page
-    row = next(r for r in essays_of(essays_in / "marks") if r["Reason"])
-    assert (row["Ruling"], row["Reason"]) == ("covered", "'=谢过客户了")
-
-    first = bytes_of(essays_in / "marks")
-    assert mark_again(essays_in) == 0
-    assert bytes_of(essays_in / "marks") == first
-    assert mark_again(essays_in, "zh") == 0
-    assert mark_again(essays_in) == 0
-    assert bytes_of(essays_in / "marks") == first
-
-
-def test_a_ruling_waits_while_the_student_has_another_answer(
-    essays_in: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mark_again(essays_in)
-    ruled(essays_in, "002", "C4.4", "in part", "hinted at", "utf-8")
-    handed = essays_in / "inbox" / "week1_002.json"
-    kept = handed.read_bytes()
-    handed.unlink()
-    mark_again(essays_in)
-    last = essays_of(essays_in / "marks")[-1]
-    assert (last["Student"], last["Ruling"], last["Reason"]) == ("", "in part", "hinted at")
-    handed.write_bytes(kept)
-    mark_again(essays_in)
-    points = read_marked(essays_in / "marks").tables["point"]
-    assert [p["state"] for p in points if p["ruled"]] == ["partly"]
-
-
-def test_a_ruling_taken_out_of_the_list_no_longer_holds(essays_in: Path) -> None:
-    mark_again(essays_in)
-    first = bytes_of(essays_in / "marks")
-    ruled(essays_in, "002", "C4.4", "covered", "so it is", "utf-8")
-    mark_again(essays_in)
-    assert bytes_of(essays_in / "marks") != first
-    ruled(essays_in, "002", "C4.4", "", "", "utf-8")
-    mark_again(essays_in)
-    assert bytes_of(essays_in / "marks") == first
-
-
-@pytest.mark.parametrize(
-    ("ruling", "reason", "told"),
-    [
-        ("covred", "x", "'covred' is no state. There are: covered, in part, missing"),
-        ("covered", " ", "needs its reason"),
-        ("doubtful", "x", "no state"),
-    ],
-)
-def test_a_ruling_that_does_not_fit_is_told_with_its_row_and_nothing_is_written(
-    essays_in: Path, capsys: Told, ruling: str, reason: str, told: str
-) -> None:
-    mark_again(essays_in)
-    ruled(essays_in, "002", "C4.4", ruling, reason, "utf-8")
-    row = 2 + next(n for n, r in enumerate(essays_of_semicolons(essays_in)) if r["Ruling"])
-    before = bytes_of(essays_in / "marks")
-    assert mark_again(essays_in) == 1
-    shown = capsys.readouterr().out
-    assert f"Row {row}: " in shown and told in shown
-    assert bytes_of(essays_in / "marks") == before
-
-
-def essays_of_semicolons(folder: Path) -> list[dict[str, str]]:
-    with (folder / "marks" / "essays.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter=";"))
-
-
-def test_two_rulings_on_the_same_words_must_agree(essays_in: Path, capsys: Told) -> None:
-    mark_again(essays_in)
-    rows = essays_of(essays_in / "marks")
-    for row in rows:
-        if row["Ref"] == "C4.4" and row["Student"] != "002":
-            row["Ruling"], row["Reason"] = {"001": "covered", "003": "missing"}[row["Student"]], "x"
-    with (essays_in / "marks" / "essays.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
-    assert mark_again(essays_in) == 1
-    assert "are the same point of the same answer" in capsys.readouterr().out
-
-
-def test_the_class_report_counts_a_ruling(essays_in: Path) -> None:
-    mark_again(essays_in)
-    before = class_results(essays_in / "marks", pack=essays_in / "out").refs()["share"]["C4.4"]
-    ruled(essays_in, "001", "C4.4", "covered", "so it is", "utf-8")
-    mark_again(essays_in)
-    after = class_results(essays_in / "marks", pack=essays_in / "out").refs()["share"]["C4.4"]
-    assert after == pytest.approx(before + 2 / 3)
 
 
 # The submission
