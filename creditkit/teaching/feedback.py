@@ -78,7 +78,7 @@ def feedback(
         "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none';"
         " style-src 'unsafe-inline'\">"
         f"<title>{escape(title.in_(shown))}</title><style>{_STYLE}</style></head><body>"
-        f"{switch}<main>{''.join(head)}{body}</main></body></html>\n"
+        f"<main>{switch}<div>{''.join(head)}{body}</div></main></body></html>\n"
     )
 
 
@@ -252,7 +252,7 @@ _STYLE = """
 body{font:15px/1.6 "Noto Sans SC","Microsoft YaHei","PingFang SC",system-ui,sans-serif;
 max-width:62rem;margin:1.5rem auto;padding:0 1rem;color:#1a1a1a;background:#fff;
 overflow-wrap:anywhere}
-#zh:checked~main [lang=en],#en:checked~main [lang=zh-CN]{display:none}
+#zh:checked~div [lang=en],#en:checked~div [lang=zh-CN]{display:none}
 label{margin-inline-end:1rem}h1{font-size:1.5rem;margin:.6rem 0 0}
 h2{font-size:1.15rem;border-top:2px solid #bbb;padding-top:.8rem}
 small{font-weight:400;color:#444}.quiet,.who{color:#555;margin:.2rem 0}
