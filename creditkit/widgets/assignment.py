@@ -127,7 +127,7 @@ class AnswerSheet(View):
             body = html.result(say("saved_before"), True)
         if shown:
             rows = "".join(f"<li>{html.words(hint)}</li>" for hint in asked.hints[:shown])
-            heading = f"<h5>{html.words(question_say('hints'))}</h5>"
+            heading = f"<h3 class='ck-minor'>{html.words(question_say('hints'))}</h3>"
             body += html.page("ck-hints", f"{heading}<ol>{rows}</ol>")
         self._result.value = body
 

@@ -87,7 +87,9 @@ class EssayView(View):
             body += result(self.question, self._answer, self._marked, work)
         if work.hints:
             rows = "".join(f"<li>{html.words(hint)}</li>" for hint in x.hints[: work.hints])
-            body += html.page("ck-hints", f"<h5>{html.words(say('hints'))}</h5><ol>{rows}</ol>")
+            body += html.page(
+                "ck-hints", f"<h3 class='ck-minor'>{html.words(say('hints'))}</h3><ol>{rows}</ol>"
+            )
         if work.shown:
             body += key(self.question, self._marked is None)
         self._result.value = body
@@ -199,7 +201,7 @@ def _areas(question: Essay, marked: Marked, told: str) -> str:
             more = "<ul>" + "".join(f"<li>{html.words(a)}</li>" for a in asks) + "</ul>"
         rows.append(f"<li>{name} <span class='ck-points'>{meter}</span>{more}</li>")
     heading = html.words(say(f"areas_{told}"))
-    return html.page("ck-areas", f"<h5>{heading}</h5><ul>{''.join(rows)}</ul>")
+    return html.page("ck-areas", f"<h3 class='ck-minor'>{heading}</h3><ul>{''.join(rows)}</ul>")
 
 
 def _points(question: Essay, text: str, marked: Marked, everything: bool) -> str:
@@ -258,5 +260,5 @@ def key(question: Essay, with_points: bool) -> str:
         for p in question.key
     )
     points = f"<ol>{rows}</ol>" if with_points else ""
-    body = f"<h5>{html.words(say('key'))}</h5>{points}<p>{html.words(question.why)}</p>"
-    return html.page("ck-key", body)
+    heading = f"<h3 class='ck-minor'>{html.words(say('key'))}</h3>"
+    return html.page("ck-key", f"{heading}{points}<p>{html.words(question.why)}</p>")

@@ -146,12 +146,14 @@ class Exercises(View):
                 body += _explained(x.why)
         if work.hints and (self._mark is None or self._mark.verdict != "right"):
             rows = "".join(f"<li>{html.words(hint)}</li>" for hint in x.hints[: work.hints])
-            body += html.page("ck-hints", f"<h5>{html.words(say('hints'))}</h5><ol>{rows}</ol>")
+            body += html.page(
+                "ck-hints", f"<h3 class='ck-minor'>{html.words(say('hints'))}</h3><ol>{rows}</ol>"
+            )
         if work.shown and isinstance(self.question, Essay):
             body += essay_key(self.question, self._mark is None)
         elif work.shown:
             key = mark(x, x.key)
-            heading = f"<h5>{html.words(say('key'))}</h5>"
+            heading = f"<h3 class='ck-minor'>{html.words(say('key'))}</h3>"
             body += html.page("ck-key", heading + _parts(key.parts, True, said=False))
             body += _explained(x.why)
         return body
