@@ -203,8 +203,31 @@ def test_the_class_report_counts_a_ruling(essays_in: Path) -> None:
     before = class_results(essays_in / "marks", pack=essays_in / "out").refs()["share"]["C4.4"]
     ruled(essays_in, "001", "C4.4", "covered", "so it is", "utf-8")
     mark_again(essays_in)
-    after = class_results(essays_in / "marks", pack=essays_in / "out").refs()["share"]["C4.4"]
-    assert after == pytest.approx(before + 2 / 3)
+    results = class_results(essays_in / "marks", pack=essays_in / "out")
+    assert results.refs()["share"]["C4.4"] == pytest.approx(before + 2 / 3)
+
+
+def test_the_class_report_tells_of_points_that_wait_for_the_trainer(essays_in: Path) -> None:
+    mark_again(essays_in)
+    waits = "earn nothing yet: 3, of 3 students"
+    assert any(waits in str(text) for text in class_results(essays_in / "marks").warnings())
+    for student in ("001", "002"):
+        ruled(essays_in, student, "C2.2", "missing", "no telephone", "utf-8")
+        mark_again(essays_in)
+    assert not any(
+        "earn nothing" in str(text) for text in class_results(essays_in / "marks").warnings()
+    )
+
+
+def test_rulings_reach_every_process_that_marks(essays_in: Path) -> None:
+    mark_again(essays_in)
+    ruled(essays_in, "001", "C4.4", "covered", "so it is", "utf-8")
+    one, two = (
+        mark_class(essays_in / "inbox", essays_in / "out", out=essays_in / "marks", jobs=jobs)
+        for jobs in (1, 2)
+    )
+    assert sum(p["ruled"] is not None for p in two.tables["point"]) == 2
+    assert (one.tables, one.pages) == (two.tables, two.pages)
 
 
 # What the student gets back
