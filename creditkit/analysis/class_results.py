@@ -37,7 +37,6 @@ from creditkit.content.library import procedure as load_procedure
 from creditkit.content.library import question_sets
 from creditkit.content.schema import Procedure, Scenario
 from creditkit.content.schema_questions import AnyQuestion
-from creditkit.teaching.essay.rulings import Ruling
 from creditkit.teaching.marked import Marked, read_marked
 from creditkit.teaching.pack import load_pack
 from creditkit.text import BilingualError, Text, phrases
@@ -274,12 +273,8 @@ class ClassResults:
         counted = self.marks[self.marks["counts"]]
         keys = pd.MultiIndex.from_frame(lines[["student", "item"]])
         known = keys.isin(pd.MultiIndex.from_frame(counted[["student", "item"]]))
-        rulings = [
-            Ruling(p["item"], p["answer"], p["ref"], p["state"], p["ruled"], "")
-            for p in self.marked.tables.get("point", ())
-            if p["ruled"]
-        ]
-        return evidence(counted, lines[known], self.questions, rulings)
+        points = self.marked.tables.get("point", ())
+        return evidence(counted, lines[known], self.questions, points)
 
     def options(self) -> pd.DataFrame:
         """Every option of the questions and who took it; see `options_taken`."""

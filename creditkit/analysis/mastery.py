@@ -1,6 +1,6 @@
 """Which facts of the coursework a class has mastered, by its answers and its cases."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import pandas as pd
@@ -8,7 +8,6 @@ import pandas as pd
 from creditkit.analysis.estimates import wilson
 from creditkit.content.library import refs
 from creditkit.content.schema_questions import AnyQuestion, Choice
-from creditkit.teaching.essay.rulings import Ruling
 from creditkit.teaching.exercise import exercise
 from creditkit.teaching.marking import mark
 from creditkit.teaching.progress import taught
@@ -18,9 +17,7 @@ Status = Literal["mastered", "not_mastered", "open"]
 MASTERED = 0.7
 
 
-def credits(
-    question: AnyQuestion, seed: int, answer: Any, rulings: Sequence[Ruling] = ()
-) -> dict[str, float]:
+def credits(question: AnyQuestion, seed: int, answer: Any) -> dict[str, float]:
     """What an answer shows of each fact its question teaches, 0 to 1.
 
     A fact that hangs on parts of the answer is known as far as these parts are right, any other
@@ -34,7 +31,7 @@ def credits(
     (1.0, 0.0)
     """
     x = exercise(question, seed)
-    found = mark(x, answer, rulings)
+    found = mark(x, answer)
     known = dict.fromkeys(taught(question), found.share)
     if question.type == "single":
         return known
@@ -51,27 +48,32 @@ def evidence(
     marks: pd.DataFrame,
     lines: pd.DataFrame,
     questions: Mapping[str, AnyQuestion],
-    rulings: Sequence[Ruling] = (),
+    points: Iterable[Mapping[str, Any]] = (),
 ) -> pd.DataFrame:
     """All that shows what a student knows of a fact: answers, and lines of case debriefs.
 
     Args:
         marks, lines: the tables of `creditkit.teaching.marked`; what does not count left out.
         questions: by id. Of a question that is not among them every fact gets the whole's share.
-        rulings: where the trainer overruled the marker of essays.
+        points: the table `point`, of essays: the trainer's rulings are in it.
 
     Returns:
         DataFrame with a row a student, fact and piece of evidence: `student`, `ref`, `piece` (str)
         and `share` (float64, 0 to 1).
     """
+    said: dict[tuple[str, str], dict[str, float]] = {}
+    for p in points:
+        shown = said.setdefault((p["student"], p["item"]), {})
+        shown[p["ref"]] = float(p["state"] == "covered")
     rows: list[tuple[str, str, str, float]] = []
     asked = marks[marks["kind"] == "question"]
     columns = ["student", "item", "refs", "share", "seed", "answer", "verdict"]
     for student, item, of, share, seed, answer, verdict in asked[columns].itertuples(index=False):
-        if item in questions and verdict != "not_attempted":
-            found = credits(questions[item], int(seed), answer, rulings)
-        else:
-            found = dict.fromkeys(of, float(share))
+        found = dict.fromkeys(of, float(share))
+        if (student, item) in said:
+            found |= said[student, item]
+        elif item in questions and verdict != "not_attempted":
+            found = credits(questions[item], int(seed), answer)
         rows += [(student, ref, item, known) for ref, known in found.items()]
     told = lines[lines["out_of"].astype("float64") > 0]
     columns = ["student", "item", "step", "line", "refs", "points", "out_of"]

@@ -142,6 +142,7 @@ def mark_work(pack: Pack, issued: Issued, submission: Submission) -> MarkedWork:
 def essay_points(marked: MarkedQuestion) -> Iterable[Record]:
     """An essay's key points as the table `point` of `marked.jsonl` has them."""
     text = marked.answer
+    name = fingerprint(text) if marked.mark.essay else ""
     for found in marked.mark.essay.findings.values() if marked.mark.essay else ():
         yield {
             "student": marked.record["student"],
@@ -150,7 +151,7 @@ def essay_points(marked: MarkedQuestion) -> Iterable[Record]:
             "state": found.state,
             "confidence": found.confidence,
             "words": " … ".join(text[a:b] for a, b in found.evidence),
-            "answer": fingerprint(text),
+            "answer": name,
             "ruled": found.ruled or None,
         }
 
