@@ -1,6 +1,7 @@
 """Essays of a class: what the student gets back, and where the trainer overrules the marker."""
 
 import csv
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -182,6 +183,19 @@ def test_a_ruling_that_does_not_fit_is_told_with_its_row_and_nothing_is_written(
 def essays_of_semicolons(folder: Path) -> list[dict[str, str]]:
     with (folder / "marks" / "essays.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter=";"))
+
+
+def test_a_list_saved_as_a_workbook_is_not_passed_over_in_silence(
+    essays_in: Path, capsys: Told
+) -> None:
+    mark_again(essays_in)
+    book = essays_in / "marks" / "essays.xlsx"
+    book.write_bytes(b"PK")
+    os.utime(book, (2e9, 2e9))
+    assert mark_again(essays_in) == 1
+    assert "Save it as CSV" in capsys.readouterr().out
+    book.unlink()
+    assert mark_again(essays_in) == 0
 
 
 def test_two_rulings_on_the_same_words_must_agree(essays_in: Path, capsys: Told) -> None:

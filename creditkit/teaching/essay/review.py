@@ -77,11 +77,14 @@ def read_review(path: Path, essays: Mapping[str, Essay]) -> tuple[Ruling, ...]:
         essays: the questions it is on, by id.
 
     Raises:
-        RulingError: the file is not such a list, a ruling in it does not fit or lacks its reason,
+        RulingError: the file is not such a list, or was saved as a workbook; a ruling in it does not fit or lacks its reason,
             or two on one answer differ; nothing is lost, as nothing is written then.
     """
     if not essays or not path.exists():
         return ()
+    book = path.with_suffix(".xlsx")
+    if book.exists() and book.stat().st_mtime > path.stat().st_mtime:
+        raise RulingError(say("review_book", book=book, path=path.name))
     # What reads tables is large, and not wanted before there is one.
     from creditkit.analysis.cells import even
     from creditkit.analysis.files import pieces
