@@ -77,8 +77,8 @@ def read_review(path: Path, essays: Mapping[str, Essay]) -> tuple[Ruling, ...]:
         essays: the questions it is on, by id.
 
     Raises:
-        RulingError: the file is not such a list, or was saved as a workbook; a ruling in it does not fit or lacks its reason,
-            or two on one answer differ; nothing is lost, as nothing is written then.
+        RulingError: the file is not such a list, or was saved as a workbook; a ruling in it does
+            not fit or lacks its reason, or two on one answer differ. Nothing is written then.
     """
     if not essays or not path.exists():
         return ()
