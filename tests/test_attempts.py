@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditkit.casework.case import Case
@@ -154,6 +154,8 @@ def test_a_closed_case_counts_towards_progress(tmp_path: Path) -> None:
     assert fact.right == ("drawings",)
 
 
+# Every act waits for the disk.
+@settings(deadline=None)
 @given(
     acts=st.lists(
         st.tuples(st.sampled_from(["right", "wrong", "show", "another", "hint", "reset"])),

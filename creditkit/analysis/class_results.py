@@ -273,7 +273,8 @@ class ClassResults:
         counted = self.marks[self.marks["counts"]]
         keys = pd.MultiIndex.from_frame(lines[["student", "item"]])
         known = keys.isin(pd.MultiIndex.from_frame(counted[["student", "item"]]))
-        return evidence(counted, lines[known], self.questions)
+        points = self.marked.tables.get("point", ())
+        return evidence(counted, lines[known], self.questions, points)
 
     def options(self) -> pd.DataFrame:
         """Every option of the questions and who took it; see `options_taken`."""
@@ -348,7 +349,8 @@ class ClassResults:
         return overconfidence(self.confident)
 
     def warnings(self) -> list[Text]:
-        """Which figures a class of this size cannot carry, and from how many on it could."""
+        """Which figures a class of this size cannot carry, and from how many on it could; and what
+        waits for the trainer."""
         n = len(self.students)
         if not n:
             return [say("nobody")]
@@ -365,6 +367,10 @@ class ClassResults:
             whole = int(self.points.notna().all(axis=1).sum())
             if whole < n:
                 told.append(say("left_out_note", n=whole))
+        open_ = [p for p in self.marked.tables.get("point", ()) if p["state"] == "doubtful"]
+        if open_:
+            students = len({p["student"] for p in open_})
+            told.append(say("doubtful_points", n=len(open_), students=students))
         return told
 
 

@@ -1,6 +1,6 @@
 """Which facts of the coursework a class has mastered, by its answers and its cases."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import pandas as pd
@@ -45,26 +45,35 @@ def credits(question: AnyQuestion, seed: int, answer: Any) -> dict[str, float]:
 
 
 def evidence(
-    marks: pd.DataFrame, lines: pd.DataFrame, questions: Mapping[str, AnyQuestion]
+    marks: pd.DataFrame,
+    lines: pd.DataFrame,
+    questions: Mapping[str, AnyQuestion],
+    points: Iterable[Mapping[str, Any]] = (),
 ) -> pd.DataFrame:
     """All that shows what a student knows of a fact: answers, and lines of case debriefs.
 
     Args:
         marks, lines: the tables of `creditkit.teaching.marked`; what does not count left out.
         questions: by id. Of a question that is not among them every fact gets the whole's share.
+        points: the table `point`, of essays: the trainer's rulings are in it.
 
     Returns:
         DataFrame with a row a student, fact and piece of evidence: `student`, `ref`, `piece` (str)
         and `share` (float64, 0 to 1).
     """
+    said: dict[tuple[str, str], dict[str, float]] = {}
+    for p in points:
+        shown = said.setdefault((p["student"], p["item"]), {})
+        shown[p["ref"]] = float(p["state"] == "covered")
     rows: list[tuple[str, str, str, float]] = []
     asked = marks[marks["kind"] == "question"]
     columns = ["student", "item", "refs", "share", "seed", "answer", "verdict"]
     for student, item, of, share, seed, answer, verdict in asked[columns].itertuples(index=False):
-        if item in questions and verdict != "not_attempted":
+        found = dict.fromkeys(of, float(share))
+        if (student, item) in said:
+            found |= said[student, item]
+        elif item in questions and verdict != "not_attempted":
             found = credits(questions[item], int(seed), answer)
-        else:
-            found = dict.fromkeys(of, float(share))
         rows += [(student, ref, item, known) for ref, known in found.items()]
     told = lines[lines["out_of"].astype("float64") > 0]
     columns = ["student", "item", "step", "line", "refs", "points", "out_of"]

@@ -50,7 +50,7 @@ def page(title: str, body: Sequence[str], lang: str) -> str:
     return (
         f"<!doctype html><html lang='{lang}'><head><meta charset='utf-8'>"
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
-        f"<h1>{escape(title)}</h1>{''.join(body)}</body></html>"
+        f"<main><h1>{escape(title)}</h1>{''.join(body)}</main></body></html>"
     )
 
 

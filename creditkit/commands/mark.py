@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
 def mark_folder(args: argparse.Namespace) -> int:
     """Mark a class: every submission under a folder, against the pack of the release."""
     from creditkit.teaching.class_marking import mark_class
+    from creditkit.teaching.essay.review import NAME as REVIEW
     from creditkit.teaching.incoming import say
     from creditkit.teaching.marks_out import write_marks
 
@@ -59,6 +60,12 @@ def mark_folder(args: argparse.Namespace) -> int:
             print(say(f"class_{key}", count=count))
     if flagged := sum(bool(student["flags"]) for student in marked):
         print(say("class_flagged", count=flagged))
+    if points := marks.tables["point"]:
+        doubtful = sum(point["state"] == "doubtful" for point in points)
+        file = args.out / REVIEW
+        print(say("class_essays", file=file, doubtful=doubtful, points=len(points)))
+        if ruled := sum(point["ruled"] is not None for point in points):
+            print(say("class_ruled", count=ruled))
     if args.feedback == "full" and marks.tables["assignment"][0]["build"] == "assessment":
         print(say("class_key"))
     return 0

@@ -20,6 +20,7 @@ def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from creditkit.teaching.handout import Who, Work
+    from creditkit.teaching.handout import say as handout_say
     from creditkit.teaching.submission import hand_in, say
 
     work = Work.on(args.folder)
@@ -27,4 +28,6 @@ def run(args: argparse.Namespace) -> int:
     told = Who(id=args.student, name=args.name) if args.student else None
     path, body = hand_in(work, folder, told)
     print(say("handed_in", path=path, receipt=body["receipt"]))
+    if left := work.unsaved:
+        print(handout_say("drafts_left", count=len(left)))
     return 0

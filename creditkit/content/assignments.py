@@ -34,20 +34,23 @@ def load_assignment(path: str | Path) -> Assignment:
 
 def named_questions(name: str, folder: Path) -> tuple[AnyQuestion, ...]:
     """The questions that an assignment in `folder` means by `name`: a set's id, a question's id,
-    or the path of a YAML file.
+    the letter of an essay of the package, or the path of a YAML file.
 
     Raises:
         ContentError: there is none of that name, or the file is not in order.
 
     >>> [q.id for q in named_questions("refusal_order", Path())]
     ['refusal_order']
+    >>> [q.id for q in named_questions("R", Path())]
+    ['essay_refusal']
     """
     if (beside := _beside(name, folder)) is not None:
         return library.questions(beside).items
     sets = {s.id: s.items for s in library.question_sets()}
     if name in sets:
         return sets[name]
-    questions = {q.id: q for items in sets.values() for q in items}
+    questions: dict[str, AnyQuestion] = {q.letter: q for q in library.essays()}
+    questions |= {q.id: q for items in sets.values() for q in items}
     if name not in questions:
         hint = did_you_mean(name, [*sets, *questions])
         raise _missing(name, say("unknown_question", name=name, hint=hint))

@@ -24,6 +24,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from creditkit.teaching.essay.review import NAME as REVIEW
+from creditkit.teaching.essay.review import read_review
 from creditkit.teaching.feedback import Kind, feedback
 from creditkit.teaching.handout import Who
 from creditkit.teaching.incoming import (
@@ -40,7 +42,7 @@ from creditkit.teaching.marked import Record
 from creditkit.teaching.pack import Pack, load_pack
 from creditkit.teaching.roster import key
 from creditkit.teaching.submission import parse, safe_name
-from creditkit.teaching.work_marking import case_acts, case_lines, mark_work
+from creditkit.teaching.work_marking import case_acts, case_lines, essay_points, mark_work
 from creditkit.teaching.workers import Workers
 from creditkit.text import BilingualError
 
@@ -63,6 +65,7 @@ class Graded:
     language: str
     foreign: int
     marks: list[Record]
+    points_said: list[Record]
     lines: list[Record]
     acts: list[Record]
     page: str
@@ -70,10 +73,12 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class ClassMarks:
-    """A class marked: the tables of `marked.jsonl`, and each student's page by its file's name."""
+    """A class marked: the tables of `marked.jsonl`, each student's page by its file's name, and
+    the pack by which it was marked, the trainer's rulings with it."""
 
     tables: dict[str, list[Record]]
     pages: dict[str, str] = field(repr=False)
+    pack: Pack = field(repr=False)
 
     def count(self, status: Status) -> int:
         """How many files have a status."""
@@ -91,11 +96,12 @@ def mark_class(
 ) -> ClassMarks:
     """Mark all submissions under a folder.
 
-    The same files and pack give the same result, however many processes mark them.
+    The same files, pack and rulings give the same result, however many processes mark them.
 
     Args:
         pack: the trainer's pack, or the folder of the release.
-        out: a folder to pass over, as marks are written there.
+        out: the folder that marks are written to. It is passed over, and what the trainer entered
+            in the list of essay points there holds against the marker (`essay.review`).
         kind: `full` feedback with reasons and right answers, or `marks` alone.
         jobs: processes to use, by default one a processor.
         progress: called with how many files are done, and of how many.
@@ -103,13 +109,16 @@ def mark_class(
     Raises:
         ClassError: there is no such folder.
         HandoutError: the pack cannot be read.
+        RulingError: a row of the list of essay points is not in order, or it cannot be read.
     """
     root, kept = Path(folder), load_pack(pack)
     if not root.is_dir():
         raise ClassError(say("no_folder", path=root))
+    rulings = read_review(Path(out) / REVIEW, kept.essays) if out else ()
+    kept = kept.model_copy(update={"rulings": rulings})
     files, found = files_under(root, Path(out).resolve() if out else None)
     total = 2 * len(files)
-    with Workers(pack, kind, jobs, len(files)) as workers:
+    with Workers(pack, kind, jobs, len(files), rulings) as workers:
         for n, one in enumerate(workers.each(examined, files), start=1):
             found.append(one)
             if progress and n % 20 == 0:
@@ -240,6 +249,7 @@ def graded(pack: Pack, kind: Kind, one: Found) -> Graded | Found:
         language=submission.language,
         foreign=work.foreign,
         marks=work.records,
+        points_said=[point for question in work.questions for point in essay_points(question)],
         lines=[line for item, case in named for line in case_lines(item, case)],
         acts=[act for item, case in named for act in case_acts(item, case)],
         page=page,
@@ -263,7 +273,9 @@ def _result(
             (o.student or "", o.name, safe_name(o.student or "")) for _, o in sorted(known.items())
         ]
     out_of = round(a.points.questions + a.points.scenarios, 4)
-    tables: dict[str, list[Record]] = {name: [] for name in ("student", "mark", "line", "act")}
+    tables: dict[str, list[Record]] = {
+        name: [] for name in ("student", "mark", "point", "line", "act")
+    }
     pages = {}
     for id, name, place in class_:
         one = by_student.get(key(id))
@@ -285,6 +297,7 @@ def _result(
         )
         if result:
             tables["mark"] += result.marks
+            tables["point"] += result.points_said
             tables["line"] += result.lines
             tables["act"] += result.acts
             pages[f"{place}.html"] = result.page
@@ -316,4 +329,5 @@ def _result(
     return ClassMarks(
         {"assignment": [about], "item": defined, **tables, "file": files},
         dict(sorted(pages.items())),
+        pack,
     )

@@ -46,6 +46,10 @@ class Drafts:
             os.fsync(file.fileno())
         beside.replace(path)
 
+    def drop(self, question: str) -> None:
+        """Take a draft away, as its answer was handed over."""
+        self._path(question).unlink(missing_ok=True)
+
     def _path(self, question: str) -> Path:
         return self.folder / f"{file_name(question)}.txt"
 

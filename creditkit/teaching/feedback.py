@@ -11,7 +11,13 @@ from html import escape
 from typing import Literal
 
 from creditkit.casework.debrief import say as debrief_say
-from creditkit.teaching.handout import Who
+from creditkit.content.schema_essays import Point
+from creditkit.content.schema_questions import Essay
+from creditkit.teaching.essay.feedback import areas, pieces
+from creditkit.teaching.essay.marker import Marked
+from creditkit.teaching.essay.marker import say as essay_say
+from creditkit.teaching.handout import Who, time_read
+from creditkit.teaching.marked import Record
 from creditkit.teaching.marking import Part, mark
 from creditkit.teaching.marking import say as question_say
 from creditkit.teaching.pack import Pack
@@ -20,8 +26,12 @@ from creditkit.teaching.work_marking import MarkedCase, MarkedQuestion, MarkedWo
 from creditkit.text import LANGUAGES, Text, join, phrases, plain
 
 Kind = Literal["full", "marks"]
-# How much of a text a student typed is shown.
+# How much of a text a student typed is shown; of an essay more.
 SHOWN = 2000
+LONGEST = 50_000
+# How an essay's points are coloured.
+SIGNS = {"covered": "right", "partly": "partly", "doubtful": "doubtful", "missing": "missed",
+         "contradicted": "wrong"}  # fmt: skip
 
 
 def say(key: str, /, **slots: object) -> Text:
@@ -46,7 +56,7 @@ def feedback(
         f"<p class='total'>{both(say('total', points=f'{work.points:g}', out_of=f'{out_of:g}'))}"
         "</p>",
         f"<p class='quiet'>{both(say('receipt', receipt=submission.receipt))} "
-        f"{both(say('handed_in', at=submission.written))}</p>",
+        f"{both(say('handed_in', at=time_read(submission.written)))}</p>",
     ]
     if late:
         head.append(f"<p class='late'>{both(say('was_late'))}</p>")
@@ -68,7 +78,7 @@ def feedback(
         "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none';"
         " style-src 'unsafe-inline'\">"
         f"<title>{escape(title.in_(shown))}</title><style>{_STYLE}</style></head><body>"
-        f"{switch}<main>{''.join(head)}{body}</main></body></html>\n"
+        f"<main>{switch}<div>{''.join(head)}{body}</div></main></body></html>\n"
     )
 
 
@@ -109,30 +119,87 @@ def _question(n: int, q: MarkedQuestion) -> str:
     x, marked, record = q.exercise, q.mark, q.record
     parts = marked.parts
     blank = marked.verdict in {"not_attempted", "invalid"}
+    if isinstance(x.question, Essay):
+        return _headed(n, q, _essay(x.question, q.answer, record, marked.essay))
     if blank:
         parts = mark(x, x.key).parts
+    reasons = any(part.why for part in parts)
+    rows = "".join(_part(part, not blank, reasons) for part in parts)
+    columns = [*([] if blank else ["said", "verdict"]), "right", *(["why"] if reasons else [])]
+    heads = _heads(*(question_say(f"column_{column}") for column in ("part", *columns, "ref")))
+    return _headed(n, q, f"<table>{heads}<tbody>{rows}</tbody></table>" if rows else "")
+
+
+def _headed(n: int, q: MarkedQuestion, body: str) -> str:
+    x, marked, record = q.exercise, q.mark, q.record
     message = f"<p>{both(marked.message)}</p>" if marked.message else ""
-    rows = "".join(_part(part, said=not blank) for part in parts)
-    columns = ["part", *([] if blank else ["said", "verdict"]), "right", "why", "ref"]
-    heads = _heads(*(question_say(f"column_{column}") for column in columns))
-    table = f"<table>{heads}<tbody>{rows}</tbody></table>" if rows else ""
     return (
         f"<section><h2>{both(say('question_n', n=n))} "
         f"<small>{_points(record['points'], record['out_of'])}</small></h2>"
         f"<p>{both(x.prompt)}</p>"
         f"<p class='{marked.verdict}'><b>{both(say('mark_' + marked.verdict))}</b></p>{message}"
-        f"{table}<p><b>{both(question_say('explanation'))}</b> {both(x.why)}</p></section>"
+        f"{body}<p><b>{both(question_say('explanation'))}</b> {both(x.why)}</p></section>"
     )
 
 
-def _part(part: Part, said: bool) -> str:
+def _part(part: Part, said: bool, reasons: bool) -> str:
     sign = both(question_say(f"sign_{part.verdict}"))
     told = f"<td dir='auto'>{both(part.said)}</td><td>{sign}</td>" if said else ""
+    why = f"<td>{both(part.why) if part.why else ''}</td>" if reasons else ""
     return (
         f"<tr class='{part.verdict if said else ''}'><th scope='row'>{both(part.title)}</th>{told}"
-        f"<td>{both(part.right)}</td><td>{both(part.why) if part.why else ''}</td>"
+        f"<td>{both(part.right)}</td>{why}"
         f"<td class='ref'>{escape(', '.join(part.ref))}</td></tr>"
     )
+
+
+def _essay(question: Essay, text: object, record: Record, marked: Marked | None) -> str:
+    """An essay: how full each part of it is, point by point, and the answer with the places."""
+    if marked is None or not isinstance(text, str):
+        points = "".join(
+            f"<li>{both(p.text)} <span class='ref'>{escape(p.id)}</span></li>" for p in question.key
+        )
+        return f"<p><b>{both(essay_say('key'))}</b></p><ol>{points}</ol>"
+    counts = {state: len(marked.refs(state)) for state in ("covered", "partly", "doubtful")}
+    points, out_of = (f"{record[of]:.1f}" for of in ("points", "out_of"))
+    told = essay_say("summary", points=points, out_of=out_of, of=len(question.key), **counts)
+    doubts = f" {both(essay_say('has_doubtful'))}" if counts["doubtful"] else ""
+    heads = _heads(*(essay_say(f"column_{c}") for c in ("point", "state", "evidence", "ref")))
+    bodies = "".join(
+        f"<tbody><tr><th scope='rowgroup' colspan='4' class='area'>{both(area.group.title)} "
+        f"<small>{area.have} / {area.of}</small></th></tr>"
+        + "".join(_said(p, text, marked) for p in question.key if p.group == area.group.id)
+        + "</tbody>"
+        for area in areas(question, marked)
+    )
+    return (
+        f"<p>{both(told)}{doubts}</p><table>{heads}{bodies}</table>"
+        f"<details open><summary>{both(essay_say('in_text'))}</summary>"
+        f"<p class='answer' dir='auto'>{_marked_text(text, marked)}</p></details>"
+    )
+
+
+def _said(point: Point, text: str, marked: Marked) -> str:
+    found = marked.findings[point.id]
+    ruled = f"<br><small>{both(essay_say('ruled', reason=found.ruled))}</small>"
+    words = " … ".join(text[a:b] for a, b in found.evidence)
+    return (
+        f"<tr class='{SIGNS[found.state]}'><th scope='row'>{both(point.text)}</th>"
+        f"<td>{both(essay_say(f'state_{found.state}'))}{ruled if found.ruled else ''}</td>"
+        f"<td dir='auto'>{_words(words)}</td>"
+        f"<td class='ref'>{escape(', '.join(point.ref))}</td></tr>"
+    )
+
+
+def _marked_text(text: str, marked: Marked) -> str:
+    shown = []
+    for piece in pieces(text[:LONGEST], marked):
+        words = escape(piece.text)
+        if piece.refs:
+            css = " class='against'" if piece.against else ""
+            words = f"<mark{css}>{words}<sup>{escape(' '.join(piece.refs))}</sup></mark>"
+        shown.append(words)
+    return "".join(shown) + (" …" if len(text) > LONGEST else "")
 
 
 def _case(n: int, marked: MarkedCase) -> str:
@@ -185,7 +252,7 @@ _STYLE = """
 body{font:15px/1.6 "Noto Sans SC","Microsoft YaHei","PingFang SC",system-ui,sans-serif;
 max-width:62rem;margin:1.5rem auto;padding:0 1rem;color:#1a1a1a;background:#fff;
 overflow-wrap:anywhere}
-#zh:checked~main [lang=en],#en:checked~main [lang=zh-CN]{display:none}
+#zh:checked~div [lang=en],#en:checked~div [lang=zh-CN]{display:none}
 label{margin-inline-end:1rem}h1{font-size:1.5rem;margin:.6rem 0 0}
 h2{font-size:1.15rem;border-top:2px solid #bbb;padding-top:.8rem}
 small{font-weight:400;color:#444}.quiet,.who{color:#555;margin:.2rem 0}
@@ -199,6 +266,10 @@ tr.right>*:first-child{border-inline-start-color:#1a7f4b}
 tr.partly>*:first-child{border-inline-start-color:#c77700}
 tr.wrong>*:first-child,tr.invalid>*:first-child{border-inline-start-color:#c62828}
 tr.missed>*:first-child,tr.not_attempted>*:first-child{border-inline-start-color:#6b7280}
+tr.doubtful>*:first-child{border-inline-start-color:#6a4fb3}
+.area{background:#f7f9fb}.answer{white-space:pre-wrap;margin:.3rem 0}
+mark{background:#fff3b0;color:inherit;border-radius:3px}mark.against{background:#ffd6d6}
+sup{font-size:.65em;color:#5a4a00;margin-inline-start:2px}
 summary{cursor:pointer;padding:.2rem 0}dt{font-weight:600;margin-top:.4rem}dd{margin:0}
 @media print{input,label{display:none}details>*{display:block}tr{break-inside:avoid}}
 """

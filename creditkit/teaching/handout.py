@@ -23,6 +23,7 @@ from creditkit.casework.store import folder
 from creditkit.content.schema import Part, Procedure, Scenario
 from creditkit.content.schema_questions import AnyQuestion
 from creditkit.teaching.attempts import Attempts
+from creditkit.teaching.drafts import Drafts
 from creditkit.teaching.sheets import Sheet
 from creditkit.text import BilingualError, Language, Text, language, phrases
 
@@ -87,6 +88,15 @@ def digest(data: Any) -> str:
     return hashlib.sha256(canonical(data)).hexdigest()
 
 
+def time_read(iso: str) -> str:
+    """A time as people read it, with its offset from UTC.
+
+    >>> time_read("2030-06-30T18:00:00+08:00")
+    '2030-06-30 18:00 (UTC+0800)'
+    """
+    return datetime.fromisoformat(iso).strftime("%Y-%m-%d %H:%M (UTC%z)")
+
+
 @dataclass(frozen=True)
 class Work:
     """A student's work on a handout."""
@@ -120,7 +130,7 @@ class Work:
     def deadline(self) -> str | None:
         """The deadline as people read it, with its offset from UTC."""
         due = self.handout.deadline
-        return datetime.fromisoformat(due).strftime("%Y-%m-%d %H:%M (UTC%z)") if due else None
+        return time_read(due) if due else None
 
     @property
     def _answers(self) -> Path:
@@ -131,6 +141,11 @@ class Work:
         """The answers to a practice build."""
         return Attempts("answers", self.folder, seed=self.handout.seed or 0)
 
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What of essays is typed and not answered yet."""
+        return Drafts("drafts", self.folder)
+
     def answer(self, sheet: str, answer: Any, confidence: float | None = None) -> None:
         """Keep an answer to a question of an assessment; the last one counts.
 
@@ -139,6 +154,17 @@ class Work:
         """
         sure = {} if confidence is None else {"confidence": confidence}
         self._write("answer", question=sheet, answer=answer, **sure)
+
+    @property
+    def unsaved(self) -> list[str]:
+        """The questions of an assessment of which a draft is not answered."""
+        saved = self.answered()
+        drafts = {s.id: self.drafts.text(s.id) for s in self.handout.sheets if s.type == "essay"}
+        return [
+            id
+            for id, text in drafts.items()
+            if text.strip() and text != saved.get(id, {}).get("answer")
+        ]
 
     def called(self, id: str, name: str) -> None:
         """Keep who the student is, where the handout does not say so."""

@@ -28,6 +28,12 @@ same bytes. Each record names its `table`; ids are those of the content, as the 
     `answer` (as `creditkit.mark` takes it) and `shown` (ids that were shown, in order); of a
     scenario `scenario` (its id) and `finished` (bool).
 
+`point` (one a key point of an essay that was answered)
+    `student`, `item`, `ref` (the point), `state` (covered, partly, doubtful, missing,
+    contradicted), `confidence` (0 to 1), `words` (of the answer, that show it), `answer` (its
+    fingerprint, see `creditkit.teaching.essay.rulings`), `ruled` (why the trainer overruled the
+    marker, or null).
+
 `line` (one a line of a scenario's debrief)
     `student`, `item`, `dimension`, `step`, `line` (zh, en), `refs`, `points`, `out_of` (within
     the scenario's 100 or fewer), `verdict` (right, partly, missed, wrong).
@@ -56,7 +62,7 @@ from creditkit.text import BilingualError, phrases
 
 FORMAT = 1
 NAME = "marked.jsonl"
-TABLES = ("assignment", "item", "student", "mark", "line", "act", "file")
+TABLES = ("assignment", "item", "student", "mark", "point", "line", "act", "file")
 Record = dict[str, Any]
 
 

@@ -23,7 +23,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from creditkit.content.schema_questions import (
     Choice,
@@ -41,6 +41,11 @@ from creditkit.content.schema_questions import (
 )
 from creditkit.teaching.exercise import Exercise
 from creditkit.text import BilingualError, Text, did_you_mean, join, phrases, plain
+
+# What reads essays is large, and no other question needs it.
+if TYPE_CHECKING:
+    from creditkit.teaching.essay.marker import Marked as MarkedEssay
+    from creditkit.teaching.essay.rulings import Ruling
 
 Verdict = Literal["right", "partly", "wrong", "missed", "doubtful", "not_attempted", "invalid"]
 EXACT = 1e-9
@@ -70,7 +75,7 @@ class Mark:
     """What an answer is worth: `share` from 0 to 1, `points` of `out_of`, and its parts.
 
     A right part left out of an answer is `missed`. `message` says what is wrong with an invalid
-    answer, and what mistake a wrong figure comes from.
+    answer, and what mistake a wrong figure comes from. Of an essay, `essay` says more.
     """
 
     question: str
@@ -79,6 +84,7 @@ class Mark:
     out_of: int
     parts: tuple[Part, ...] = ()
     message: Text | None = None
+    essay: "MarkedEssay | None" = None
 
     @property
     def points(self) -> float:
@@ -89,13 +95,13 @@ class AnswerError(BilingualError):
     """An answer that does not fit its question, and how it should look."""
 
 
-def mark(exercise: Exercise, answer: Any) -> Mark:
+def mark(exercise: Exercise, answer: Any, rulings: "Sequence[Ruling]" = ()) -> Mark:
     """Mark an answer, given as plain data.
 
     The answer is an option's id (single choice), a list of ids (multiple choice, order), a map
     from item to target (matching, classification), a map from row to column to value (table), a
     number or its digits (figure), or a text (essay). `None`, empty strings, lists and maps are no
-    attempt.
+    attempt. `rulings` are those of a trainer on points of essays; they hold against the marker.
 
     An answer that does not fit is marked `invalid`, with a message; nothing is raised.
 
@@ -108,19 +114,26 @@ def mark(exercise: Exercise, answer: Any) -> Mark:
     question = exercise.question
     if _blank(answer):
         return Mark(question.id, "not_attempted", 0.0, question.points)
+    essay, message = None, None
     try:
-        share, parts, message = _parts(exercise, answer)
+        if isinstance(question, Essay):
+            essay = _essay(question, answer, rulings)
+            share, parts = essay.share, _points(question, answer, essay)
+        else:
+            share, parts, message = _parts(exercise, answer)
     except AnswerError as error:
         return Mark(question.id, "invalid", 0.0, question.points, (), error.text)
     verdict: Verdict = "right" if share >= 1 - EXACT else "partly" if share > EXACT else "wrong"
-    return Mark(question.id, verdict, share, question.points, tuple(parts), message)
+    return Mark(question.id, verdict, share, question.points, tuple(parts), message, essay)
 
 
 Marked = tuple[float, list[Part], Text | None]
 
 
 def _parts(exercise: Exercise, answer: Any) -> Marked:
-    match exercise.question:
+    question = exercise.question
+    assert not isinstance(question, Essay), "marked by its key points"
+    match question:
         case Single(options=options):
             return _single(options, answer)
         case Multiple():
@@ -133,8 +146,6 @@ def _parts(exercise: Exercise, answer: Any) -> Marked:
             return _table(table, answer)
         case Number() as number:
             return _number(exercise, number, answer)
-        case Essay() as essay:
-            return _essay(essay, answer)
 
 
 def _blank(answer: Any) -> bool:
@@ -248,13 +259,16 @@ def _number(exercise: Exercise, question: Number, answer: Any) -> Marked:
     return share, [part], why
 
 
-def _essay(question: Essay, answer: Any) -> Marked:
-    # What reads essays is large, and no other question needs it.
+def _essay(question: Essay, answer: Any, rulings: "Sequence[Ruling]") -> "MarkedEssay":
     from creditkit.teaching.essay.marker import mark_essay
+    from creditkit.teaching.essay.rulings import overruled
 
     if not isinstance(answer, str):
         raise AnswerError(say("needs_text"))
-    marked = mark_essay(question, answer)
+    return overruled(question, mark_essay(question, answer), answer, rulings)
+
+
+def _points(question: Essay, answer: str, marked: "MarkedEssay") -> list[Part]:
     parts = []
     for point in question.key:
         finding = marked.findings[point.id]
@@ -262,7 +276,7 @@ def _essay(question: Essay, answer: Any) -> Marked:
         parts.append(
             Part(point.id, point.text, _OF_STATE[finding.state], said, point.text, None, point.ref)
         )
-    return marked.share, parts, None
+    return parts
 
 
 _OF_STATE: dict[str, Verdict] = {

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from creditkit.casework.export import MARK, csv_text
 from creditkit.teaching.class_marking import ClassError, ClassMarks
+from creditkit.teaching.essay.review import NAME as REVIEW
+from creditkit.teaching.essay.review import review_table
 from creditkit.teaching.incoming import say
 from creditkit.teaching.marked import NAME, jsonl
 from creditkit.text import language
@@ -13,8 +15,9 @@ FEEDBACK = "feedback"
 
 
 def write_marks(marks: ClassMarks, out: str | Path) -> Path:
-    """Write `marked.jsonl`, `marks.csv` (a row a student), `files.csv` (a row a file) and
-    `feedback/` (a page a student) to a folder; the same marks give the same bytes.
+    """Write `marked.jsonl`, `marks.csv` (a row a student), `files.csv` (a row a file), `essays.csv`
+    (a row a key point of an essay, where there are essays) and `feedback/` (a page a student) to a
+    folder; the same marks give the same bytes.
 
     Pages of an earlier marking into the same folder are taken away, so that none is left that no
     longer holds.
@@ -33,6 +36,8 @@ def write_marks(marks: ClassMarks, out: str | Path) -> Path:
             _write(pages / name, page_text)
         _write(folder / "marks.csv", MARK + marks_table(marks))
         _write(folder / "files.csv", MARK + files_table(marks))
+        if marks.pack.essays:
+            _write(folder / REVIEW, MARK + review_table(marks.tables, marks.pack))
         _write(folder / NAME, jsonl(marks.tables))
     except OSError as error:
         reason = error.strerror or str(error)

@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from creditkit.casework.sealed import cut_short
 from creditkit.content.schema import Part, Procedure, Scenario
 from creditkit.content.schema_assignments import Assignment
-from creditkit.content.schema_questions import AnyQuestion
+from creditkit.content.schema_questions import AnyQuestion, Essay
+from creditkit.teaching.essay.rulings import Ruling
 from creditkit.teaching.handout import Build, HandoutError, say
 from creditkit.teaching.marked import Record
 from creditkit.teaching.progress import taught
@@ -39,7 +40,7 @@ class Issued(Part):
 
 
 class Pack(Part):
-    """One release of an assignment."""
+    """One release of an assignment; `rulings` are those of the trainer when it is marked."""
 
     creditkit_pack: Literal[1]
     creditkit: str
@@ -51,6 +52,12 @@ class Pack(Part):
     questions: tuple[AnyQuestion, ...] = ()
     scenarios: dict[str, Scenario]
     procedures: dict[str, Procedure]
+    rulings: tuple[Ruling, ...] = ()
+
+    @property
+    def essays(self) -> dict[str, Essay]:
+        """The essay questions, by id."""
+        return {q.id: q for q in self.questions if isinstance(q, Essay)}
 
     @cached_property
     def by_id(self) -> dict[str, Issued]:

@@ -20,6 +20,7 @@ from creditkit.casework.debrief import Debrief, debrief
 from creditkit.casework.enact import Enacted, enact
 from creditkit.casework.journal import Line
 from creditkit.content.schema_questions import AnyQuestion
+from creditkit.teaching.essay.rulings import fingerprint
 from creditkit.teaching.exercise import Exercise, exercise
 from creditkit.teaching.marked import Record
 from creditkit.teaching.marking import Mark, mark
@@ -138,6 +139,23 @@ def mark_work(pack: Pack, issued: Issued, submission: Submission) -> MarkedWork:
     return MarkedWork(tuple(questions), tuple(cases), round(sum(seconds.values()), 1))
 
 
+def essay_points(marked: MarkedQuestion) -> Iterable[Record]:
+    """An essay's key points as the table `point` of `marked.jsonl` has them."""
+    text = marked.answer
+    name = fingerprint(text) if marked.mark.essay else ""
+    for found in marked.mark.essay.findings.values() if marked.mark.essay else ():
+        yield {
+            "student": marked.record["student"],
+            "item": marked.record["item"],
+            "ref": found.ref,
+            "state": found.state,
+            "confidence": found.confidence,
+            "words": " … ".join(text[a:b] for a, b in found.evidence),
+            "answer": name,
+            "ruled": found.ruled or None,
+        }
+
+
 def case_lines(item: str, marked: MarkedCase) -> Iterable[Record]:
     """A case's debrief as the table `line` of `marked.jsonl` has it."""
     for score in marked.debrief.scores:
@@ -179,7 +197,7 @@ def _question(pack: Pack, issued: Issued, q: AnyQuestion, acts: list[Line]) -> M
         given = _counting(acts, issued.seed, pack.assignment.attempts)
     else:
         given = [{**act, "answer": decoded(x, act.get("answer"))} for act in given]
-    marks = [mark(x, act.get("answer")) for act in given]
+    marks = [mark(x, act.get("answer"), pack.rulings) for act in given]
     best, at = mark(x, None), None
     for n, one in enumerate(marks, start=1):
         if pack.build == "assessment" or at is None or one.share > best.share:

@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, TypeVar
 
+from creditkit.teaching.essay.rulings import Ruling
 from creditkit.teaching.feedback import Kind
 from creditkit.teaching.incoming import Found, refused, say
 from creditkit.teaching.pack import Pack, load_pack
@@ -24,8 +25,8 @@ Act = Callable[[Pack, Kind, T], R]
 _begun: dict[str, Any] = {}
 
 
-def _begin(pack: str | Path, kind: Kind) -> None:
-    _begun.update(pack=load_pack(pack), kind=kind)
+def _begin(pack: str | Path, kind: Kind, rulings: tuple[Ruling, ...]) -> None:
+    _begun.update(pack=load_pack(pack).model_copy(update={"rulings": rulings}), kind=kind)
 
 
 def _call(job: tuple[Callable[..., Any], Any]) -> Any:
@@ -39,10 +40,18 @@ class Workers:
     Args:
         jobs: how many processes; by default one a processor.
         count: how many files there are.
+        rulings: a trainer's, on points of essays.
     """
 
-    def __init__(self, pack: str | Path, kind: Kind, jobs: int | None, count: int) -> None:
-        self._start = (pack, kind)
+    def __init__(
+        self,
+        pack: str | Path,
+        kind: Kind,
+        jobs: int | None,
+        count: int,
+        rulings: tuple[Ruling, ...] = (),
+    ) -> None:
+        self._start = (pack, kind, rulings)
         self._jobs = 1 if count < FEW and jobs is None else jobs or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
 

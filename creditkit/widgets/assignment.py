@@ -1,12 +1,14 @@
 """An assignment on screen: its questions, its cases, and the button that hands it in."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
 
 from creditkit.casework.case import CaseInUse
+from creditkit.teaching.essay.marker import say as essay_say
 from creditkit.teaching.handout import NAME, Handout, Work, say
 from creditkit.teaching.marking import say as question_say
 from creditkit.teaching.sheets import Sheet, posed, unfit
@@ -81,12 +83,16 @@ class AnswerSheet(View):
     def _chosen(self, _: Any = None) -> None:
         self._message = ""
         saved = self.work.answered().get(self.sheet.id, {})
-        self._draw(saved.get("answer"), str(saved.get("confidence", BLANK)))
+        typed = self.work.drafts.text(self.sheet.id)
+        if self.sheet.id in self.work.unsaved:
+            self._message, self._good = str(say("draft_kept")), False
+        self._draw(typed or saved.get("answer"), str(saved.get("confidence", BLANK)))
 
     def _draw(self, answer: Any, sure: str) -> None:
         before, self._form = self._form, form(posed(self.sheet), answer, question_say)
         self._place.children = [self._form]
         before.close_all_fields()
+        self._form.keep(partial(self._typed, self.sheet.id))
         options = [(str(say(f"sure_{int(100 * s)}")), str(s)) for s in SURE]
         self._sure.options = [(str(question_say("choose")), BLANK), *options]
         known = [value for _, value in self._sure.options]
@@ -121,7 +127,7 @@ class AnswerSheet(View):
             body = html.result(say("saved_before"), True)
         if shown:
             rows = "".join(f"<li>{html.words(hint)}</li>" for hint in asked.hints[:shown])
-            heading = f"<h5>{html.words(question_say('hints'))}</h5>"
+            heading = f"<h3 class='ck-minor'>{html.words(question_say('hints'))}</h3>"
             body += html.page("ck-hints", f"{heading}<ol>{rows}</ol>")
         self._result.value = body
 
@@ -153,6 +159,14 @@ class AnswerSheet(View):
         self._message, self._good = told, good
         self._keyboard.say(told, language())
 
+    def _typed(self, sheet: str, text: str) -> None:
+        """Keep an essay at every change: what is on disk is never older than the page."""
+        try:
+            self.work.drafts.save(sheet, text)
+        except OSError as error:
+            problem = essay_say("draft_unwritable", reason=error.strerror or error)
+            self._result.value = html.result(problem, False)
+
     def _save(self) -> None:
         answer = self._form.answer
         if problem := unfit(posed(self.sheet), answer):
@@ -163,6 +177,7 @@ class AnswerSheet(View):
             return
         sure = float(self._sure.value) if self.work.handout.confidence else None
         self.work.answer(self.sheet.id, answer, sure)
+        self.work.drafts.drop(self.sheet.id)
         self._draw_choice(self.sheet.id)
         self._say(str(say("saved")), True)
 
@@ -222,6 +237,9 @@ class HandIn(View):
             told = submission_say("handed_in", path=path.name, receipt=body["receipt"])
             links = downloads(say("download"), path.stem, {"json": path.read_text("utf-8")})
             self._told = html.result(told, True, more=links)
+            if left := self.work.unsaved:
+                told = say("drafts_left", count=len(left))
+                self._told += html.result(told, False)
             self._keyboard.say(str(told), language())
         except Exception as error:
             problem = html.trouble(error)
@@ -253,7 +271,11 @@ def _shown(make: Callable[[], w.Widget]) -> w.Widget:
 
 def _practice(handout: Handout, work: Work) -> Exercises:
     found = Exercises(
-        handout.assignment, list(handout.questions), work.attempts, hints=handout.hints
+        handout.assignment,
+        list(handout.questions),
+        work.attempts,
+        hints=handout.hints,
+        drafts=work.drafts,
     )
     found.call = AnswerSheet.call
     return found

@@ -87,9 +87,11 @@ class EssayView(View):
             body += result(self.question, self._answer, self._marked, work)
         if work.hints:
             rows = "".join(f"<li>{html.words(hint)}</li>" for hint in x.hints[: work.hints])
-            body += html.page("ck-hints", f"<h5>{html.words(say('hints'))}</h5><ol>{rows}</ol>")
+            body += html.page(
+                "ck-hints", f"<h3 class='ck-minor'>{html.words(say('hints'))}</h3><ol>{rows}</ol>"
+            )
         if work.shown:
-            body += _key(self.question, self._marked is None)
+            body += key(self.question, self._marked is None)
         self._result.value = body
 
     def _typed(self, _: Any) -> None:
@@ -116,13 +118,13 @@ class EssayView(View):
         text = self._field.value
         self.drafts.save(self.question.id, text)
         x = self.attempts.exercise(self.question)
-        verdict = self.attempts.answer(x, text)
-        if verdict.verdict == "not_attempted":
+        marked = self.attempts.answer(x, text).essay
+        if marked is None:
             self._message = html.result(say("nothing_written"), False)
             self._keyboard.say(str(say("nothing_written")), language())
             return
-        self._answer, self._marked = text, mark_essay(self.question, text)
-        self._keyboard.say(summary(self.question, self._marked), language())
+        self._answer, self._marked = text, marked
+        self._keyboard.say(summary(self.question, marked), language())
 
     def _hinted(self) -> None:
         x = self.attempts.exercise(self.question)
@@ -199,7 +201,7 @@ def _areas(question: Essay, marked: Marked, told: str) -> str:
             more = "<ul>" + "".join(f"<li>{html.words(a)}</li>" for a in asks) + "</ul>"
         rows.append(f"<li>{name} <span class='ck-points'>{meter}</span>{more}</li>")
     heading = html.words(say(f"areas_{told}"))
-    return html.page("ck-areas", f"<h5>{heading}</h5><ul>{''.join(rows)}</ul>")
+    return html.page("ck-areas", f"<h3 class='ck-minor'>{heading}</h3><ul>{''.join(rows)}</ul>")
 
 
 def _points(question: Essay, text: str, marked: Marked, everything: bool) -> str:
@@ -251,12 +253,12 @@ def _extra(text: str, marked: Marked) -> str:
     return html.page("ck-extra", f"<details>{head}<ul>{rows}</ul></details>")
 
 
-def _key(question: Essay, with_points: bool) -> str:
-    """The explanation, and the points where no table of them stands above."""
+def key(question: Essay, with_points: bool) -> str:
+    """The key as HTML: the explanation, and the points where no table of them stands above."""
     rows = "".join(
         f"<li>{html.words(p.text)} <span class='ck-ref'>{html.words(p.id)}</span></li>"
         for p in question.key
     )
     points = f"<ol>{rows}</ol>" if with_points else ""
-    body = f"<h5>{html.words(say('key'))}</h5>{points}<p>{html.words(question.why)}</p>"
-    return html.page("ck-key", body)
+    heading = f"<h3 class='ck-minor'>{html.words(say('key'))}</h3>"
+    return html.page("ck-key", f"{heading}{points}<p>{html.words(question.why)}</p>")

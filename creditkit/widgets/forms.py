@@ -28,6 +28,12 @@ class Form(w.VBox):
     def answer(self) -> Any:
         return self._read()
 
+    def keep(self, keep: Callable[[str], None]) -> None:
+        """Have what is typed into an essay kept at every change."""
+        for field in self.children:
+            if isinstance(field, w.Textarea):
+                field.observe(lambda change: keep(change["new"]), "value")
+
     def close_all_fields(self) -> None:
         """Take the fields off the page; each question brings its own."""
         for field in self.children:

@@ -101,7 +101,7 @@ def said(entries: Iterable[Entry]) -> str:
     return "".join(
         f"<div class='ck-said'><p class='ck-asked'>{words(e.what)}</p>"
         f"<blockquote dir='auto'>{words(e.text)}"
-        f"{f'<footer>{words(e.who)}</footer>' if e.who else ''}</blockquote></div>"
+        f"{f'<div class=ck-who>{words(e.who)}</div>' if e.who else ''}</blockquote></div>"
         for e in entries
     )
 

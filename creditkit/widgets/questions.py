@@ -1,17 +1,22 @@
 """Exercises on screen: one question at a time, marked at once, kept on disk."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import ipywidgets as w
 
 from creditkit.content.library import questions
-from creditkit.content.schema_questions import AnyQuestion
+from creditkit.content.schema_questions import AnyQuestion, Essay
 from creditkit.teaching.attempts import Attempts, Work
+from creditkit.teaching.drafts import Drafts
+from creditkit.teaching.essay.marker import say as essay_say
 from creditkit.teaching.marking import Mark, Part, mark, say
 from creditkit.text import BilingualError, language
 from creditkit.widgets import html
 from creditkit.widgets.controls import View
+from creditkit.widgets.essays import key as essay_key
+from creditkit.widgets.essays import result as essay_result
 from creditkit.widgets.forms import Form, form
 from creditkit.widgets.keyboard import Keyboard, Submit
 from creditkit.widgets.style import STYLE
@@ -25,10 +30,16 @@ class Exercises(View):
     """Questions to work through, one at a time; see `exercises`."""
 
     def __init__(
-        self, name: str, questions: list[AnyQuestion], attempts: Attempts, hints: bool = True
+        self,
+        name: str,
+        questions: list[AnyQuestion],
+        attempts: Attempts,
+        hints: bool = True,
+        drafts: Drafts | None = None,
     ) -> None:
         self.name = name
         self.attempts = attempts
+        self._drafts = drafts or Drafts(attempts.student)
         self._questions = {q.id: q for q in questions}
         self._mark: Mark | None = None
         self._message = ""
@@ -85,13 +96,15 @@ class Exercises(View):
         work = self._work()
         x = self.attempts.exercise(self.question)
         self._mark = None if work.last is None else mark(x, work.last)
-        self._draw(work.last)
+        draft = self._drafts.text(x.id) if isinstance(self.question, Essay) else ""
+        self._draw(draft or work.last)
 
     def _draw(self, answer: Any) -> None:
         x = self.attempts.exercise(self.question)
         before, self._form = self._form, form(x, answer, say)
         self._place.children = [self._form]
         before.close_all_fields()
+        self._form.keep(partial(self._typed, x.id))
         self._draw_around()
 
     def _draw_around(self) -> None:
@@ -126,18 +139,31 @@ class Exercises(View):
         work, x = self._work(), self.attempts.exercise(self.question)
         body = self._message
         if self._mark is not None:
-            body += marked(self._mark, tells_all=work.shown or len(work.shares) >= TRIES)
+            body += self._marked_essay(work) or marked(
+                self._mark, tells_all=work.shown or len(work.shares) >= TRIES
+            )
             if self._mark.verdict == "right":
                 body += _explained(x.why)
         if work.hints and (self._mark is None or self._mark.verdict != "right"):
             rows = "".join(f"<li>{html.words(hint)}</li>" for hint in x.hints[: work.hints])
-            body += html.page("ck-hints", f"<h5>{html.words(say('hints'))}</h5><ol>{rows}</ol>")
-        if work.shown:
+            body += html.page(
+                "ck-hints", f"<h3 class='ck-minor'>{html.words(say('hints'))}</h3><ol>{rows}</ol>"
+            )
+        if work.shown and isinstance(self.question, Essay):
+            body += essay_key(self.question, self._mark is None)
+        elif work.shown:
             key = mark(x, x.key)
-            heading = f"<h5>{html.words(say('key'))}</h5>"
+            heading = f"<h3 class='ck-minor'>{html.words(say('key'))}</h3>"
             body += html.page("ck-key", heading + _parts(key.parts, True, said=False))
             body += _explained(x.why)
         return body
+
+    def _marked_essay(self, work: Work) -> str:
+        question, found = self.question, self._mark.essay if self._mark else None
+        if found is None or not isinstance(question, Essay):
+            return ""
+        body = essay_result(question, work.last, found, work)
+        return f"<div class='ck-essay'>{body}</div>"
 
     def _draw_choice(self, chosen: str) -> None:
         self._choice.description = str(say("question"))
@@ -156,6 +182,14 @@ class Exercises(View):
         self._choice.observe(self._chosen, "value")
 
     # Acts
+
+    def _typed(self, question: str, text: str) -> None:
+        """Keep an essay at every change."""
+        try:
+            self._drafts.save(question, text)
+        except OSError as error:
+            problem = essay_say("draft_unwritable", reason=error.strerror or error)
+            self._result.value = html.result(problem, False)
 
     def _do(self, act: Any) -> None:
         self._message = ""

@@ -120,7 +120,9 @@ class SourceExplorer(View):
     def __init__(self, table: SourceTable) -> None:
         self.table = table
         self._weights = {
-            c: w.IntSlider(value=5, min=0, max=10, continuous_update=False) for c in table.criteria
+            # A slider of ipywidgets has no name for screen readers.
+            c: w.BoundedIntText(value=5, min=0, max=10)
+            for c in table.criteria
         }
         blank = [
             (row, c) for row in table.ids for c in table.criteria if table.kind(row, c) in UNKNOWN
@@ -132,11 +134,13 @@ class SourceExplorer(View):
         self._submit = Submit(self._keyboard)
         self._ask_weights, self._ask_assumptions = w.HTML(), w.HTML()
         self._shown = w.HTML()
+        weights = w.HBox(list(self._weights.values()))
         assumptions = w.HBox(list(self._assumptions.values()))
-        assumptions.add_class("ck-cells")
+        for box in (weights, assumptions):
+            box.add_class("ck-cells")
         form = w.VBox(
-            [self._free, self._ask_weights, *self._weights.values(), self._ask_assumptions,
-             assumptions, self._picture, self._submit]
+            [self._free, self._ask_weights, weights, self._ask_assumptions, assumptions,
+             self._picture, self._submit]
         )  # fmt: skip
         form.add_class("ck-form")
         super().__init__([self._keyboard, form, self._shown])
@@ -146,10 +150,12 @@ class SourceExplorer(View):
     def redraw(self) -> None:
         free = [(str(say("all_weights")), "free"), (str(say("my_weights")), "mine")]
         relabel(self._free, say("which_weights"), free)
-        self._ask_weights.value = html.page("", f"<h5>{html.words(say('weights_asked'))}</h5>")
+        self._ask_weights.value = html.page(
+            "", f"<h3 class='ck-minor'>{html.words(say('weights_asked'))}</h3>"
+        )
         for criterion in self.table.content.criteria:
             self._weights[criterion.id].description = str(criterion.title)
-        asked = f"<h5>{html.words(say('assumptions_asked'))}</h5>"
+        asked = f"<h3 class='ck-minor'>{html.words(say('assumptions_asked'))}</h3>"
         self._ask_assumptions.value = html.page("", asked)
         titles = {row.id: row.title for row in self.table.content.rows}
         names = {c.id: c.title for c in self.table.content.criteria}

@@ -6,7 +6,7 @@ line-height:1.6;font-family:var(--jp-content-font-family,system-ui),"Noto Sans S
 "Microsoft YaHei","PingFang SC",sans-serif;overflow-wrap:anywhere}
 .ck p,.ck ul,.ck ol,.ck dl{margin:.3em 0}
 .ck h3{font-size:1.35em;margin:.1em 0}.ck h4{font-size:1.1em;margin:.2em 0 .4em}
-.ck h5{font-size:1em;margin:.8em 0 .2em;color:var(--jp-content-font-color2,#555)}
+.ck h5,.ck .ck-minor{font-size:1em;margin:.8em 0 .2em;color:var(--jp-content-font-color2,#555)}
 .ck dt,.ck dd{float:none;width:auto;padding:0;margin:0;display:block;clear:none}
 .ck-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .ck-player{max-width:76rem;border:1px solid var(--jp-border-color2,#ccc);border-radius:10px;
@@ -32,8 +32,8 @@ background:var(--jp-layout-color2,#f3f3f3)}
 .ck-said{margin:.5em 0}.ck-said .ck-asked{color:var(--jp-content-font-color2,#555);margin:0}
 .ck-said blockquote{margin:.15em 0;padding:.1em .8em;border:0;
 border-inline-start:3px solid var(--jp-border-color1,#999);font-size:1.06em;color:inherit}
-.ck-said footer{font-size:.86em;color:var(--jp-content-font-color2,#555)}
-.ck-said footer::before{content:"— "}
+.ck-said .ck-who{font-size:.86em;color:var(--jp-content-font-color2,#555)}
+.ck-said .ck-who::before{content:"— "}
 .ck-ref{font-size:.78em;color:var(--jp-content-font-color2,#555);white-space:nowrap}
 .ck-file{border:1px solid var(--jp-border-color2,#ccc);border-radius:8px;padding:8px 14px;
 background:var(--jp-layout-color1,#fff)}
@@ -59,8 +59,6 @@ color:var(--jp-content-font-color1,#212121)}
 .ck-form .widget-dropdown>label,.ck-form .widget-text>label{white-space:normal;line-height:1.45}
 .ck-cells{flex-flow:row wrap;gap:10px}.ck-cells .jupyter-widgets.widget-dropdown,
 .ck-cells .jupyter-widgets.widget-text{flex:1 1 9rem;width:auto}
-.ck-form .jupyter-widgets.widget-slider{width:100%;max-width:36rem}
-.ck-form .widget-slider>label{width:9em;flex:none}
 .ck-exercises .ck-buttons{flex-flow:row wrap;gap:8px}
 .ck-exercises .ck-buttons .jupyter-button{width:auto;height:36px;font-size:1em}
 .ck-exercises>.jupyter-button{width:auto;height:36px;font-size:1em;align-self:flex-start}

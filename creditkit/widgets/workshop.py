@@ -108,7 +108,11 @@ class WorkshopView(View):
             f"<li><span class='ck-asked'>{html.words(b.question)}</span> {html.words(b.said)}</li>"
             for b in reversed(before)
         )
-        heard = f"<h5>{html.words(say('heard_before'))}</h5><ul>{rows}</ul>" if rows else ""
+        heard = (
+            f"<h4 class='ck-minor'>{html.words(say('heard_before'))}</h4><ul>{rows}</ul>"
+            if rows
+            else ""
+        )
         who = f"<p class='ck-asked'>— {html.words(stage.who)}</p>" if stage.who else ""
         return (
             f"<p class='ck-asked'>{html.words(stage.question)}</p>"
@@ -239,7 +243,7 @@ def _judgement(stage: Stage) -> str:
 
 def _end(stage: Stage) -> str:
     said = f"<blockquote>{html.words(stage.said)}</blockquote>" if stage.said else ""
-    lesson = f"<h5>{html.words(say('lesson'))}</h5><p>{html.words(stage.why)}</p>"
+    lesson = f"<h4 class='ck-minor'>{html.words(say('lesson'))}</h4><p>{html.words(stage.why)}</p>"
     return f"{said}{lesson}{_pairs(say('misled'), stage.grounds)}"
 
 
@@ -249,7 +253,8 @@ def _pairs(heading: Text, pairs: Iterable[tuple[Text, Text]]) -> str:
     )
     if not rows:
         return ""
-    return f"<div class='ck-before'><h5>{html.words(heading)}</h5><ul>{rows}</ul></div>"
+    title = f"<h4 class='ck-minor'>{html.words(heading)}</h4>"
+    return f"<div class='ck-before'>{title}<ul>{rows}</ul></div>"
 
 
 def _because(stage: Stage) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 from creditkit.content.library import procedure
@@ -56,6 +57,22 @@ def chromium() -> str | None:
 
 def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=chromium(), args=_CHROMIUM)
+
+
+def barriers(page: Page, *within: str) -> list[str]:
+    """What axe-core finds in the way of readers: rule, place and reason, one each.
+
+    Args:
+        within: the parts of the page to look at, as CSS selectors; all of it when none are given.
+    """
+    context = {"include": [[part] for part in within]} if within else None
+    found = Axe().run(page, context).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}) {node['target']}: "
+        + "; ".join(check["message"] for check in (*node["any"], *node["all"], *node["none"]))
+        for rule in found
+        for node in rule["nodes"]
+    ]
 
 
 def free_port() -> int:

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from creditkit.reporting.build import report
 from tests.browser.conftest import Open
-from tests.browser.desk import ARTEFACTS, EN, SWITCH
+from tests.browser.desk import ARTEFACTS, EN, SWITCH, barriers
 from tests.test_report import keep
 
 pytestmark = pytest.mark.browser
@@ -47,6 +47,7 @@ def test_the_report_opens_offline_without_a_complaint(
     ARTEFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTEFACTS / f"report.{lang}.png", full_page=True)
     assert complaints == []
+    assert barriers(page) == []
 
 
 def test_the_notebook_runs_from_the_menu_without_a_complaint(open_notebook: Open) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from creditkit.casework.export import MARK, csv_text
 from creditkit.casework.journal import Journal, held
 from creditkit.casework.store import folder
+from creditkit.content.schema_questions import Essay
 from creditkit.teaching.essay.marker import (
     Finding,
     Marked,
@@ -48,6 +49,37 @@ def fingerprint(text: str) -> str:
     True
     """
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
+
+
+def checked(question: Essay, ref: str, state: str, reason: str) -> tuple[State, str]:
+    """The state and the reason of a ruling that fits the question.
+
+    Raises:
+        RulingError: the question has no such point, there is no such state, or no reason is given.
+    """
+    refs = [p.id for p in question.key]
+    if ref not in refs:
+        raise RulingError(say("ruling_ref", ref=ref, refs=", ".join(refs)))
+    known = next((s for s in STATES if s == state), None)
+    if known is None:
+        raise RulingError(say("ruling_state", state=state, states=", ".join(STATES)))
+    if not reason.strip():
+        raise RulingError(say("ruling_reason"))
+    return known, reason.strip()
+
+
+def overruled(question: Essay, marked: Marked, text: str, rulings: Sequence[Ruling]) -> Marked:
+    """What the marker found in a text, with the rulings on it in its place; the last one holds."""
+    name = fingerprint(text) if rulings else ""
+    mine = [r for r in rulings if r.question == question.id and r.answer == name]
+    if not mine:
+        return marked
+    findings = dict(marked.findings)
+    for r in mine:
+        if r.ref in findings:
+            evidence = findings[r.ref].evidence
+            findings[r.ref] = Finding(r.ref, r.state, evidence, 1.0, ruled=r.reason)
+    return replace(marked, findings=findings, share=share_of(question, findings))
 
 
 class Rulings:
@@ -95,34 +127,17 @@ class Rulings:
         return self._keep(essay.id, fingerprint(text), ref, state, reason)
 
     def _keep(self, question: str, answer: str, ref: str, state: str, reason: str) -> Ruling:
-        refs = [p.id for p in marker(question).question.key]
-        if ref not in refs:
-            raise RulingError(say("ruling_ref", ref=ref, refs=", ".join(refs)))
-        if state not in STATES:
-            raise RulingError(say("ruling_state", state=state, states=", ".join(STATES)))
-        if not reason.strip():
-            raise RulingError(say("ruling_reason"))
+        known, why = checked(marker(question).question, ref, state, reason)
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        ruling = Ruling(question, answer, ref, state, reason.strip(), now)
+        ruling = Ruling(question, answer, ref, known, why, now)
         with held(self.path, {"kind": "rulings", "t": now}) as journal:
             journal.append({"act": "rule", **{c: getattr(ruling, c) for c in COLUMNS}})
         return ruling
 
     def applied(self, marked: Marked, text: str, rulings: Iterable[Ruling] | None = None) -> Marked:
         """What the marker found, with the rulings on this answer in its place."""
-        name = fingerprint(text)
-        known = self.all() if rulings is None else rulings
-        mine = [r for r in known if r.question == marked.question and r.answer == name]
-        if not mine:
-            return marked
-        findings = dict(marked.findings)
-        for r in mine:
-            if r.ref in findings:
-                findings[r.ref] = Finding(
-                    r.ref, r.state, findings[r.ref].evidence, 1.0, ruled=r.reason
-                )
-        share = share_of(marker(marked.question).question, findings)
-        return replace(marked, findings=findings, share=share)
+        known = self.all() if rulings is None else list(rulings)
+        return overruled(marker(marked.question).question, marked, text, known)
 
     def export(self, path: str | Path) -> int:
         """Write all rulings to a CSV file, for another trainer; returns how many."""
