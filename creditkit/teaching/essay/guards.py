@@ -42,7 +42,7 @@ BETWEEN = frozenset(",、;/\n")
 # Nor are words a text of which so large a share are particles.
 JOINED, JOINED_OF = 10, 0.4
 # So many words out of place, and so large a share of all, are a shuffled text.
-SLIPS, SLIPPED = 2, 0.018
+SLIPS, SLIPPED, SLIPPED_ZH = 2, 0.018, 0.006
 # What may stand between them all the same.
 PARTICLES = frozenset({"的", "在", "了", "和", "与", "及", "of", "the", "in", "with", "and"})
 
@@ -151,7 +151,7 @@ def shuffled(matcher: Matcher, reading: Reading) -> bool:
         # "a." that begins an item is no article.
         letter = len(key) == 1 and key.isascii() and not is_word(before)
         slips += not letter and ("." if after == "\n" else after) in matcher.never.get(key, ())
-    return slips >= SLIPS and slips >= SLIPPED * words
+    return slips >= SLIPS and slips >= (SLIPPED_ZH if _chinese(keys) else SLIPPED) * words
 
 
 def breathless(reading: Reading, heaps: Heaps) -> bool:
