@@ -71,12 +71,24 @@ def test_the_key_shuffled_word_by_word_earns_no_more_than_a_fifth_in_english(let
         assert not text or earned(letter, text) <= MOST, name
 
 
-@pytest.mark.parametrize("letter", "RD")
+# The contents asked for in I are a list of nouns, and stay one in any order.
+@pytest.mark.parametrize("letter", "RCDS")
 def test_the_whole_key_shuffled_earns_no_more_than_a_fifth_in_chinese(letter: str) -> None:
     for name, text in adversaries.shaken(letter, "zh"):
-        # Words shuffled within one short sentence of Chinese still read as that sentence.
-        if "within" not in name:
+        if text and "within" not in name:
             assert earned(letter, text) <= MOST, name
+
+
+def test_chinese_shuffled_within_its_sentences_is_mostly_known() -> None:
+    # A short sentence of Chinese whose words change places may still be one.
+    texts = [
+        (letter, text)
+        for letter in LETTERS
+        for name, text in adversaries.shaken(letter, "zh")
+        if text and "within" in name
+    ]
+    taken_in = sum(earned(letter, text) > MOST for letter, text in texts)
+    assert taken_in <= len(texts) / 3, (taken_in, len(texts))
 
 
 @in_each_language

@@ -78,7 +78,7 @@ class Tokenizer:
                 continue
             start, end = match.span()
             if "a" <= word[0] <= "z":
-                if word.endswith("n't") or word == "cannot":
+                if (word.endswith("n't") and len(word) > 3) or word == "cannot":
                     keys.append(self.stem(word[:-3]))
                     starts.append(start)
                     ends.append(end - 3)
