@@ -11,6 +11,8 @@ from creditkit.teaching.essay.tokens import CHINESE, Tokenizer, Tokens
 
 # Sounds that many speakers, and so their typing, do not keep apart.
 _SOUNDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"))
+# Nothing is put right into one of these, which would turn what is said into its opposite.
+NO = "不没无未别"
 # A misspelt English word is looked for from this length on.
 LONG = 5
 
@@ -58,7 +60,9 @@ class Matcher:
         }
 
     def _cut(self, words: str) -> list[str]:
-        return [key for key in self.tokenize(words).keys if key not in "'\"-"]
+        # A possessive belongs to the word before it and has no token of its own.
+        keys = self.tokenize(words.removeprefix("'s")).keys
+        return [key for key in keys if key not in "'\"-"]
 
     def _by_sound(self, pairs: set[str]) -> dict[tuple[str, str], str]:
         """What a pair with one wrong character may mean: by its right one and the other's sound."""
@@ -101,11 +105,11 @@ class Matcher:
             return typed[n]
         if n and not self._stands(typed, n - 1):
             pair = self._heard.get((keys[n - 1], sound))
-            if pair is not None:
+            if pair is not None and pair[1] not in NO:
                 return pair[1]
         if n + 1 < len(typed) and not self._stands(typed, n + 1):
             pair = self._heard.get((sound, typed[n + 1]))
-            if pair is not None:
+            if pair is not None and pair[0] not in NO:
                 return pair[0]
         return typed[n]
 

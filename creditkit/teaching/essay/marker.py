@@ -172,8 +172,10 @@ class Marker:
 
     def _only_denies(self, clause: Clause) -> bool:
         """Whether a clause says no more than that something is not needed or not to be done."""
-        if clause.omissions or not (
-            clause.after or (clause.denials and INQUIRIES & set(clause.own))
+        if (
+            clause.given
+            or clause.omissions
+            or not (clause.after or (clause.denials and INQUIRIES & set(clause.own)))
         ):
             return False
         return clause.words <= 16 and self.heads.isdisjoint(clause.own)
@@ -181,6 +183,7 @@ class Marker:
     def _stage(self, clauses: Iterable[Clause], reading: Reading) -> None:
         now = ""
         for clause in clauses:
+            clause.stage = now
             for name, opens in self.stages:
                 if any(holds(p, reading, clause, self.words.roles) for p in opens):
                     now = name
@@ -276,7 +279,7 @@ class Marker:
         against = [h for h in self._hits(rules.against, point, reading, True) if not h.denied]
         of = reading.clauses
         # That something is not done is a condition or a reason too: "if it will not fill it in".
-        says = [h for h in says if not (h.denied and of[h.clause].given)]
+        says = [h for h in says if not (h.denied and point.deniable and of[h.clause].given)]
         no = [h for h in says if h.denied and point.deniable]
         # Where a point is denied, what else the sentence says of it is no more than the reason.
         spoilt = {of[h.clause].sentence for h in no}

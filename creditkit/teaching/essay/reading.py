@@ -11,7 +11,7 @@ from creditkit.teaching.essay.tokens import CLAUSE, LINE, PART, Tokens, break_af
 REACH = 6
 DENIALS = frozenset({"denial", "denial_after", "denial_near", "omission"})
 # What a phrase that only looks like it hides.
-HIDDEN = DENIALS | {"act", "break"}
+HIDDEN = DENIALS | {"act", "break", "given"}
 # What goes on with a denial; without one before it, it denies nothing.
 OR = frozenset({"or", "nor", "或"})
 # How far behind what is spoken of a denial may stand, in tokens.
@@ -186,6 +186,7 @@ def _carry(clauses: list[Clause], roles: Mapping[str, str], keys: Sequence[str])
         if before is not None and before.sentence == clause.sentence and before.strength < PART:
             first = keys[clause.start]
             clause.goes_on = first in OR or (first == "and" and before.end == clause.start)
+            clause.given = clause.given or (clause.goes_on and before.given)
             if not own_acts and not before.given:
                 clause.lends = n - 1
 

@@ -15,6 +15,10 @@ _TOKEN = re.compile(
     r"(?P<hyphen>(?<=[a-z])-(?=[a-z]))"
     r"|[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)*%?|[\u3400-\u9fff]|\n|\S"
 )
+# What a "not" grown onto a verb looks like, with its apostrophe or without.
+_NOT = re.compile(
+    r"(.+)n't|(can)not|(do|does|did|is|are|was|has|have|ca|wo|could|would|should|need|must)nt"
+)
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 _VOWEL = re.compile(r"[aeiouy]")
 # How strongly a mark parts what stands on its two sides.
@@ -78,11 +82,14 @@ class Tokenizer:
                 continue
             start, end = match.span()
             if "a" <= word[0] <= "z":
-                if (word.endswith("n't") and len(word) > 3) or word == "cannot":
-                    keys.append(self.stem(word[:-3]))
+                grown = _NOT.fullmatch(word)
+                if grown is not None and grown.lastindex is not None:
+                    verb = grown.group(grown.lastindex)
+                    keys.append(self.stem(verb))
                     starts.append(start)
-                    ends.append(end - 3)
-                    word, start = "not", end - 3
+                    start += len(verb)
+                    ends.append(start)
+                    word = "not"
                 keys.append(self.stem(word))
             else:
                 keys.append(word)
@@ -128,7 +135,7 @@ def _stem(word: str) -> str:
             word = word[:-1]
     if len(word) > 6 and word.endswith("ly"):
         word = word[:-2]
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiou":
+    if len(word) > 3 and word != "fill" and word[-1] == word[-2] and word[-1] not in "aeiou":
         word = word[:-1]
     if len(word) > 3 and word.endswith("e"):
         word = word[:-1]
