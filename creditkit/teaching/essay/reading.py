@@ -142,8 +142,11 @@ def _cut(tokens: Tokens, breaks: set[int]) -> list[Clause]:
     clauses: list[Clause] = []
     start = sentence = line = words = 0
     for n, key in enumerate(keys):
-        if n in breaks and words >= 2 and n > start:
-            clauses.append(Clause(len(clauses), sentence, line, start, n, CLAUSE, words=words))
+        numbered = key.isdigit() and words and keys[n + 1 : n + 2] in (["."], [")"])
+        if numbered or (n in breaks and words >= 2 and n > start):
+            strength = PART if numbered else CLAUSE
+            clauses.append(Clause(len(clauses), sentence, line, start, n, strength, words=words))
+            sentence += bool(numbered)
             start, words = n, 0
         strength = break_after(keys, n)
         if strength == CLAUSE and key == "-":
