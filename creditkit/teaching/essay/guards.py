@@ -39,6 +39,8 @@ BREATHLESS, IN_ROW, IN_ROW_OF = 100, 4, 0.17
 # parted by full stops they must be shorter, for there are sentences of three words.
 KEYWORDS, KEYWORD_ZH, KEYWORD_EN, STOPPED = 10, 4, 3, 0.6
 BETWEEN = frozenset(",、;/\n")
+# English without its small words: notes are so, but in short pieces.
+BARE, BARE_WORDS, BARE_CLAUSE = 0.1, 20, 4.5
 # Nor are words a text of which so large a share are particles.
 JOINED, JOINED_OF = 10, 0.4
 # So many words out of place, and so large a share of all, are a shuffled text.
@@ -162,7 +164,7 @@ def breathless(reading: Reading, heaps: Heaps) -> bool:
     return any(clause.words >= BREATHLESS for clause in reading.clauses)
 
 
-def keywords(reading: Reading) -> bool:
+def keywords(matcher: Matcher, reading: Reading) -> bool:
     """Whether a text is one bare row of keywords: no sentence, no heading and no number in it."""
     keys = reading.tokens.keys
     while keys and keys[-1] in {".", "\n"}:
@@ -170,6 +172,10 @@ def keywords(reading: Reading) -> bool:
     words = [key for key in keys if is_word(key)]
     joined = sum(key in PARTICLES for key in words)
     if joined >= max(JOINED, JOINED_OF * len(words)):
+        return True
+    function = sum(key in matcher.function_words for key in words)
+    bare = function <= BARE * len(words) and not _chinese(words)
+    if bare and len(words) >= max(BARE_WORDS, BARE_CLAUSE * len(reading.clauses)):
         return True
     stops = keys.count(".")
     marks = len(keys) - len(words)

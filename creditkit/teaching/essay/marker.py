@@ -216,7 +216,7 @@ class Marker:
         statements = sum(p.kind == "statement" for p in self.question.key)
         if statements < len(self.question.key) / 4:
             return False
-        if guards.keywords(reading):
+        if guards.keywords(self.words, reading):
             return True
         place = {group.id: n for n, group in enumerate(self.question.groups)}
         groups = {p.id: place[p.group] for p in self.question.key}
