@@ -35,7 +35,7 @@ class Automaton:
 
     def __init__(self, cut: Callable[[str], list[str]]) -> None:
         self._cut = cut
-        self._next: list[dict[str, list[int]]] = [{}]
+        self._next: list[dict[str, int]] = [{}]
         self._free: list[list[int]] = [[]]
         self._any: list[int] = [-1]
         self._ends: list[str | None] = [None]
@@ -83,9 +83,10 @@ class Automaton:
                 self.words.update(keys)
                 self.pairs.update(a + b for a, b in pairwise(keys))
                 for key in keys:
-                    following = self._node()
-                    self._next[at].setdefault(key, []).append(following)
-                    at = following
+                    # Terms that begin alike share their beginning.
+                    if key not in self._next[at]:
+                        self._next[at][key] = self._node()
+                    at = self._next[at][key]
             else:
                 after = self._node()
                 for choice in part:
@@ -114,7 +115,8 @@ class Automaton:
         reached: set[int] = set()
         passes = key not in STOPS
         for node in state.nodes:
-            reached.update(self._next[node].get(key, ()))
+            if key in self._next[node]:
+                reached.add(self._next[node][key])
             if passes and self._any[node] >= 0:
                 reached.add(self._any[node])
         made = self._state(reached) if reached else None
