@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from creditkit.content.schema_essays import Grid
 from creditkit.teaching.essay.lexicon import Matcher, Span
@@ -11,11 +12,19 @@ from creditkit.teaching.essay.reading import Reading
 _RULE = re.compile(r"^[\s|:+-]*$")
 # Who gives so many grades, so many to a cell, of which no more than half are right, says nothing.
 GRADES, TO_A_CELL, RIGHT = 8, 1.5, 0.5
+# So many blocks of so many things each are a heap.
+HEAPS = 3
 # So many tokens before a grade may stand the "not" that denies it.
 NEGATED = 5
 ROW, COLUMN, GRADE, BOTH = "row", "column", "grade", "both"
 # "So is", "the same goes for": the grade given last; "more than" gives none.
 SAME, COMPARED = "g_same", "g_compared"
+# "They see the customer often" does not turn to the customer.
+ASIDE = "g_aside"
+# What stands between things that share a grade.
+JOINS = frozenset(
+    {"and", "or", "nor", "as", "plus", ",", "/", "+", "&", "、", "和", "与", "及", "同"}
+)
 
 
 @dataclass(slots=True)
@@ -45,6 +54,8 @@ class _Event:
     clause: int
     denied: bool = False
     sentence: int = 0
+    # It is named together with what comes before it.
+    joined: bool = False
 
 
 def read_grid(grid: Grid, matcher: Matcher, reading: Reading, spans: list[Span]) -> Found:
@@ -59,6 +70,8 @@ def read_grid(grid: Grid, matcher: Matcher, reading: Reading, spans: list[Span])
         _table(grid, reading, spans, [lines[n] for n in tables], found)
     rest = [s for s in spans if s.start not in in_table]
     events = _events(grid, reading, rest)
+    if not found.graded and _sorted(events):
+        return found
     for span in rest:
         if span.concept in grid.columns:
             clause = next(c for c in reading.clauses if c.start <= span.start < c.end)
@@ -68,6 +81,14 @@ def read_grid(grid: Grid, matcher: Matcher, reading: Reading, spans: list[Span])
             (found.denied if no else found.named).setdefault(span.concept, span)
     _State(grid, found).run(events)
     return found
+
+
+def _sorted(events: list[_Event]) -> bool:
+    """Whether all columns, all rows and all grades stand each by themselves: a heap of words."""
+    blocks = [(kind, len(list(of))) for kind, of in groupby(e.kind for e in events)]
+    return len({kind for kind, _ in blocks}) == len(blocks) == HEAPS and all(
+        n >= HEAPS for _, n in blocks
+    )
 
 
 def _lines(reading: Reading) -> list[tuple[str, int, int]]:
@@ -178,6 +199,11 @@ def _events(grid: Grid, reading: Reading, spans: list[Span]) -> list[_Event]:
         if s.start < end:
             last = events[-1]
             if s.end <= last.spans[0].end:
+                if kind == COLUMN and last.names == [COMPARED]:
+                    # "The least objective" names what is compared all the same.
+                    column = _Event(kind, [s.concept], [s], last.clause, False, last.sentence)
+                    events.insert(-1, column)
+                    continue
                 if kind == last.kind == GRADE or (kind == GRADE and last.kind == BOTH):
                     last.spans.append(s)
                 elif kind == BOTH and last.kind == GRADE:
@@ -204,8 +230,12 @@ def _events(grid: Grid, reading: Reading, spans: list[Span]) -> list[_Event]:
                 # "Compare objectivity" is not "comparatively objective".
                 events.pop()
         c = reading.clauses[clause_of[s.start]]
-        events.append(_Event(kind, [s.concept], [s], c.number, sentence=c.sentence))
+        between = reading.tokens.keys[end : s.start] if end >= 0 else []
+        # "And ... and" between them names a third thing.
+        joined = not JOINS.isdisjoint(between) and between.count("and") <= 1
+        events.append(_Event(kind, [s.concept], [s], c.number, False, c.sentence, joined))
         end = max(end, s.end)
+    events = [e for e in events if e.names != [ASIDE]]
     # A "not" within one grade ("not very objective") says nothing of the next.
     inside = {n for e in events for n in range(e.spans[0].start, e.spans[0].end)}
     for e in events:
@@ -239,14 +269,15 @@ class _State:
                 self.waiting = []
             if e.kind == ROW:
                 self.wait(events[n:])
-                joined = last == ROW and fresh_row
+                joined = last == ROW and fresh_row and e not in self.taken
                 self.rows = [*self.rows, *e.names] if joined else list(e.names)
                 fresh_row = True
                 last = ROW
             elif e.kind == COLUMN:
                 joined = last == COLUMN and fresh_column
                 self.columns = [*self.columns, e.names[0]] if joined else [e.names[0]]
-                fresh_column = True
+                # What a grade before it was of is not of the next.
+                fresh_column = e not in self.taken
                 last = COLUMN
             elif e.kind == BOTH:
                 column, grade = self.grid.both[e.names[0]]
@@ -257,6 +288,14 @@ class _State:
                 spans = named or [Span(grade, e.spans[0].start, e.spans[0].end)]
                 for row in rows:
                     self.give(row, column, spans, e.denied)
+                behind = [f for f in events[n + 1 :] if f.clause == e.clause]
+                self.taken = [f for f in behind[:1] if f.names == [column]]
+                # "Fairly objective and truthful" grades both.
+                like = [f for f in _run(behind, COLUMN) if f.joined]
+                if not any(f.kind in {GRADE, BOTH} for f in behind[len(like) :][:1]):
+                    for f in like:
+                        for row in rows:
+                            self.give(row, f.names[0], spans, e.denied)
                 last = GRADE
                 fresh_row = fresh_column = False
             else:
@@ -302,7 +341,15 @@ class _State:
                     self.give(row, columns[0], e.spans, e.denied)
                 return
         for n, e in enumerate(run):
-            following = [f for f in after if f.clause == e.clause] if n == len(run) - 1 else []
+            same = e.sentence if SAME in e.names else -1
+            following = [f for f in after if f.clause == e.clause or f.sentence == same]
+            following = following if n == len(run) - 1 else []
+            if len(run) == 1 and fresh_row and not fresh_column and not following:
+                # "It is average, both in objectivity and in completeness."
+                behind = [f for f in after if f.sentence == e.sentence]
+                named = _run(behind, COLUMN)
+                if not any(f.kind in {GRADE, BOTH} for f in behind[len(named) :]):
+                    following = named
             earlier = [b for b in before if b.clause == e.clause and b not in self.taken]
             self.taken = []
             if following and following[0].kind == COLUMN and not _since(earlier, COLUMN):
@@ -327,10 +374,10 @@ class _State:
                     self.give(row, column, e.spans, e.denied)
 
     def wait(self, after: list[_Event]) -> None:
-        """Give the rows that end a sentence the grades that came before any row."""
+        """Give the rows that end a clause the grades that came before any row."""
         rows = _run(after, ROW)
         following = after[len(rows) :]
-        if following and following[0].sentence == after[0].sentence:
+        if following and following[0].clause == rows[-1].clause:
             return
         for columns, e in self.waiting:
             for row in rows:
@@ -356,7 +403,7 @@ class _State:
 def _since(events: list[_Event], kind: str) -> bool:
     """Whether one of a kind stands among events after the last grade."""
     for e in reversed(events):
-        if e.kind == GRADE:
+        if e.kind in {GRADE, BOTH}:
             return False
         if e.kind == kind:
             return True
@@ -364,9 +411,9 @@ def _since(events: list[_Event], kind: str) -> bool:
 
 
 def _run(events: list[_Event], kind: str) -> list[_Event]:
-    taken = []
+    taken: list[_Event] = []
     for e in events:
-        if e.kind != kind:
+        if e.kind != kind or (taken and not e.joined):
             break
         taken.append(e)
     return taken
