@@ -43,8 +43,8 @@ def test_coverage_of_points_agrees_with_the_labels_in_each_language() -> None:
         assert of.precision >= 0.88, (language, of.precision)
 
 
-def test_so_it_does_on_the_set_written_without_knowledge_of_the_rules() -> None:
-    for language, of in measured("c").items():
+def test_so_it_does_on_the_set_that_no_writer_of_rules_has_read() -> None:
+    for language, of in measured("e").items():
         assert of.f1 >= 0.9, (language, of.precision, of.recall)
         assert of.precision >= 0.88, (language, of.precision)
 
