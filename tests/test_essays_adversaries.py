@@ -33,6 +33,7 @@ NEGATIVE = [
     ("R3.1", "With a first-time buyer, confine yourself to what can be had without effort."),
     ("R6.B", "If it won't value the relationship, finish collecting the information and then report to the credit manager again."),
     ("R2.2", "表看懂没有也要问。"),
+    ("D2.1a", "信用管理部门：\n间接渠道的信息。\n销售人员：\n不能忘记收取营业执照。"),
     ("D1.2", "不能在现场取得、要走间接渠道的信息，一般由信用管理部门负责。"),
     ("D3.1", "有业绩压力也不得放宽对客户的审核。"),
     ("D6.1", "信用部门不能丢掉主导地位。"),

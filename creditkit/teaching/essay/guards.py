@@ -11,6 +11,8 @@ from creditkit.teaching.essay.tokens import CHINESE, Tokens, is_word
 
 # A sentence of which this share is the question's own words is the question pasted back.
 PASTED = 0.8
+# Of fewer runs of three words it may be a heading.
+PASTED_FROM = 4
 # From this many words on, words in a row of which so few are function words say nothing.
 STRUNG, FUNCTION = 9, 0.05
 # So many Chinese characters without a function word or a mark are no sentence.
@@ -84,7 +86,11 @@ def pasted(reading: Reading, prompts: set[tuple[str, ...]]) -> set[int]:
         of = reading.tokens.keys[clause.start : clause.end]
         words.setdefault(clause.sentence, []).extend(of)
     found = {s: [gram in prompts for gram in trigrams(of)] for s, of in words.items()}
-    return {s for s, shown in found.items() if shown and sum(shown) >= PASTED * len(shown)}
+    return {
+        s
+        for s, shown in found.items()
+        if len(shown) >= PASTED_FROM and sum(shown) >= PASTED * len(shown)
+    }
 
 
 def strung(matcher: Matcher, reading: Reading, clause: Clause) -> bool:
