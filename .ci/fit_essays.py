@@ -27,8 +27,8 @@ HEAD = """\
 # Made by .ci/fit_essays.py from the labelled answers under tests/essays; not to be edited by hand.
 # `models` are logistic coefficients of the features in teaching/essay/confidence.py; `curves` tell,
 # of the surest share of all decisions on set e, how many are right; `measured` is the coverage of
-# points on each set and language. Rules and coefficients were made with all sets but e in view: what
-# a new class may expect is what set e tells.
+# points on each set and language. Rules and coefficients were made with all sets but e in view: it
+# is set e that tells what to expect of a new class.
 """
 
 
