@@ -21,6 +21,8 @@ ROW, COLUMN, GRADE, BOTH = "row", "column", "grade", "both"
 SAME, COMPARED = "g_same", "g_compared"
 # "They see the customer often" does not turn to the customer.
 ASIDE = "g_aside"
+# "It is not true that" denies all grades of its clause.
+UNTRUE = "g_untrue"
 # "The others", those not yet graded; "in both", the last two columns; "the former", "the latter".
 OTHERS, BOTH_COLUMNS, FORMER, LATTER = "g_others", "g_both", "g_former", "g_latter"
 # "As well as" joins things as "and" does, and repeats a grade only where it joins nothing.
@@ -264,13 +266,14 @@ def _events(grid: Grid, reading: Reading, spans: list[Span]) -> list[_Event]:
         joined = not JOINS.isdisjoint(between) and between.count("and") <= 1
         events.append(_Event(kind, [s.concept], [s], c.number, False, c.sentence, joined))
         end = max(end, s.end)
-    events = [e for e in events if e.names != [ASIDE]]
+    untrue = {clause_of[s.start] for s in wanted if s.concept == UNTRUE}
+    events = [e for e in events if e.names not in ([ASIDE], [UNTRUE])]
     # A "not" within one grade ("not very objective") says nothing of the next.
     inside = {n for e in events for n in range(e.spans[0].start, e.spans[0].end)}
     for e in events:
         c, start = reading.clauses[e.clause], e.spans[0].start
         no = (d for d in (*c.denials, *c.near) if d.start not in inside)
-        e.denied = any(d.end <= start <= d.end + NEGATED for d in no)
+        e.denied = any(d.end <= start <= d.end + NEGATED for d in no) or e.clause in untrue
     return _resolved(_joined(reading, events))
 
 
@@ -348,8 +351,8 @@ class _State:
     def run(self, events: list[_Event]) -> None:
         n = 0
         last = ""
-        named = (name for e in events if e.kind == ROW for name in e.names if name != OTHERS)
-        self.spoken_of = list(dict.fromkeys(named))
+        rows_named = (name for e in events if e.kind == ROW for name in e.names if name != OTHERS)
+        self.spoken_of = list(dict.fromkeys(rows_named))
         fresh_row = fresh_column = False
         while n < len(events):
             e = events[n]
@@ -374,7 +377,8 @@ class _State:
                 rows = self.rows
                 if not rows and n + 1 < len(events) and events[n + 1].kind == ROW:
                     rows = self.names(events[n + 1])
-                named = [s for s in e.spans if s.concept.startswith("g_")]
+                whole = (e.spans[0].start, max(s.end for s in e.spans))
+                named = [s for s in e.spans if s.concept[:2] == "g_" and (s.start, s.end) == whole]
                 spans = named or [Span(grade, e.spans[0].start, e.spans[0].end)]
                 for row in rows:
                     self.give(row, column, spans, e.denied)
