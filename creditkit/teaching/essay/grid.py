@@ -25,10 +25,11 @@ ASIDE = "g_aside"
 UNTRUE = "g_untrue"
 # "The others", those not yet graded; "in both", the last two columns; "the former", "the latter".
 OTHERS, BOTH_COLUMNS, FORMER, LATTER = "g_others", "g_both", "g_former", "g_latter"
-# "As well as" joins things as "and" does, and repeats a grade only where it joins nothing.
-AS_WELL = "as well as"
+# These join things as "and" does, and repeat a grade only where they join nothing.
+AS_WELL = ("as well as", "as in ", "just as in ")
 # A sign in a legend, before the words for it.
 _LEGEND = re.compile(r"(?:^|[\s(,;:|/])(\S{1,2})\s*(?:[=:]|means|stands for|表示|代表|为|是)?\s*$")
+# So many characters are looked at for it.
 LEGEND = 20
 # What stands between things that share a grade.
 JOINS = frozenset(
@@ -112,16 +113,16 @@ def _lines(reading: Reading) -> list[tuple[str, int, int]]:
     return lines
 
 
-def _legend(reading: Reading, spans: list[Span]) -> dict[str, str]:
+def _legend(reading: Reading, spans: list[Span]) -> dict[str, list[str]]:
     """What signs stand for, where that is said beside the table."""
     t = reading.tokens
-    signs: dict[str, str] = {}
+    signs: dict[str, list[str]] = {}
     for s in sorted(spans, key=lambda s: (s.start, s.start - s.end)):
         if s.concept.startswith("g_"):
             at = t.starts[s.start]
             sign = _LEGEND.search(t.text[max(0, at - LEGEND) : at])
             if sign is not None:
-                signs.setdefault(sign.group(1), s.concept)
+                signs.setdefault(sign.group(1), []).append(s.concept)
     return signs
 
 
@@ -131,7 +132,7 @@ def _table(
     spans: list[Span],
     lines: Iterable[tuple[str, int, int]],
     found: Found,
-    legend: Mapping[str, str],
+    legend: Mapping[str, list[str]],
 ) -> None:
     t = reading.tokens
     heads: list[str | None] = []
@@ -193,7 +194,7 @@ def _table(
                 ]
             if not grades and pieces[n] in legend:
                 k = next(k for k in range(first, last) if n == 0 or t.starts[k] > edges[n - 1])
-                grades = [Span(legend[pieces[n]], k, k + 1)]
+                grades = [Span(concept, k, k + 1) for concept in legend[pieces[n]]]
             if grades:
                 grades.sort(key=lambda s: s.start - s.end)
                 found.graded.append(Graded(row, column, grades, False))
@@ -283,7 +284,7 @@ def _joined(reading: Reading, events: list[_Event]) -> list[_Event]:
     kept: list[_Event] = []
     for n, e in enumerate(events):
         at = t.starts[e.spans[0].start]
-        if e.names == [SAME] and t.text[at : at + len(AS_WELL)].lower() == AS_WELL:
+        if e.names == [SAME] and t.text[at : at + LEGEND].lower().startswith(AS_WELL):
             before = kept[-1].kind if kept else ""
             after = events[n + 1] if n + 1 < len(events) else None
             if after is not None and after.kind in {before, GRADE, BOTH}:
