@@ -28,7 +28,9 @@ OTHERS, BOTH_COLUMNS, FORMER, LATTER = "g_others", "g_both", "g_former", "g_latt
 # These join things as "and" does, and repeat a grade only where they join nothing.
 AS_WELL = ("as well as", "as in ", "just as in ")
 # A sign in a legend, before the words for it.
-_LEGEND = re.compile(r"(?:^|[\s(,;:|/])(\S{1,2})\s*(?:[=:]|means|stands for|表示|代表|为|是)?\s*$")
+_LEGEND = re.compile(
+    r"(?:^|[\s(,;:|/（，；：、])(\S{1,2})\s*(?:[=:]|means|stands for|表示|代表|为|是)?\s*$"
+)
 # So many characters are looked at for it.
 LEGEND = 20
 # What stands between things that share a grade.
