@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from creditkit.content.schema_essays import Grid
@@ -21,6 +21,18 @@ ROW, COLUMN, GRADE, BOTH = "row", "column", "grade", "both"
 SAME, COMPARED = "g_same", "g_compared"
 # "They see the customer often" does not turn to the customer.
 ASIDE = "g_aside"
+# "It is not true that" denies all grades of its clause.
+UNTRUE = "g_untrue"
+# "The others", those not yet graded; "in both", the last two columns; "the former", "the latter".
+OTHERS, BOTH_COLUMNS, FORMER, LATTER = "g_others", "g_both", "g_former", "g_latter"
+# These join things as "and" does, and repeat a grade only where they join nothing.
+AS_WELL = ("as well as", "as in ", "just as in ")
+# A sign in a legend, before the words for it.
+_LEGEND = re.compile(
+    r"(?:^|[\s(,;:|/（，；：、])(\S{1,2})\s*(?:[=:]|means|stands for|表示|代表|为|是)?\s*$"
+)
+# So many characters are looked at for it.
+LEGEND = 20
 # What stands between things that share a grade.
 JOINS = frozenset(
     {"and", "or", "nor", "as", "plus", ",", "/", "+", "&", "、", "和", "与", "及", "同"}
@@ -67,8 +79,9 @@ def read_grid(grid: Grid, matcher: Matcher, reading: Reading, spans: list[Span])
     if len(tables) >= 2:
         for n in tables:
             in_table.update(range(lines[n][1], lines[n][2]))
-        _table(grid, reading, spans, [lines[n] for n in tables], found)
     rest = [s for s in spans if s.start not in in_table]
+    if in_table:
+        _table(grid, reading, spans, [lines[n] for n in tables], found, _legend(reading, rest))
     events = _events(grid, reading, rest)
     if not found.graded and _sorted(events):
         return found
@@ -102,12 +115,26 @@ def _lines(reading: Reading) -> list[tuple[str, int, int]]:
     return lines
 
 
+def _legend(reading: Reading, spans: list[Span]) -> dict[str, list[str]]:
+    """What signs stand for, where that is said beside the table."""
+    t = reading.tokens
+    signs: dict[str, list[str]] = {}
+    for s in sorted(spans, key=lambda s: (s.start, s.start - s.end)):
+        if s.concept.startswith("g_"):
+            at = t.starts[s.start]
+            sign = _LEGEND.search(t.text[max(0, at - LEGEND) : at])
+            if sign is not None:
+                signs.setdefault(sign.group(1), []).append(s.concept)
+    return signs
+
+
 def _table(
     grid: Grid,
     reading: Reading,
     spans: list[Span],
     lines: Iterable[tuple[str, int, int]],
     found: Found,
+    legend: Mapping[str, list[str]],
 ) -> None:
     t = reading.tokens
     heads: list[str | None] = []
@@ -130,6 +157,7 @@ def _table(
                 at += 1
             cells.append([])
         cells.pop()
+        pieces = [piece.strip() for piece in text.split(separator)]
         names = [_name(grid, cell) for cell in cells]
         head = next((n for n in names if n), None)
         graded = [any(s.concept.startswith(("g_", "b_")) for s in cell) for cell in cells]
@@ -166,6 +194,9 @@ def _table(
                     for k in range(first, last)
                     if t.keys[k] == "0" and (n == 0 or t.starts[k] > edges[n - 1])
                 ]
+            if not grades and pieces[n] in legend:
+                k = next(k for k in range(first, last) if n == 0 or t.starts[k] > edges[n - 1])
+                grades = [Span(concept, k, k + 1) for concept in legend[pieces[n]]]
             if grades:
                 grades.sort(key=lambda s: s.start - s.end)
                 found.graded.append(Graded(row, column, grades, False))
@@ -185,6 +216,8 @@ def _events(grid: Grid, reading: Reading, spans: list[Span]) -> list[_Event]:
         **dict.fromkeys(grid.rows, ROW),
         **dict.fromkeys(grid.columns, COLUMN),
         **dict.fromkeys(grid.both, BOTH),
+        **dict.fromkeys((OTHERS, FORMER, LATTER), ROW),
+        BOTH_COLUMNS: COLUMN,
     }
     wanted = [s for s in spans if s.concept in kinds or s.concept.startswith("g_")]
     wanted.sort(key=lambda s: (s.start, s.start - s.end))
@@ -198,7 +231,8 @@ def _events(grid: Grid, reading: Reading, spans: list[Span]) -> list[_Event]:
         kind = kinds.get(s.concept, GRADE)
         if s.start < end:
             last = events[-1]
-            if s.end <= last.spans[0].end:
+            ends = kind == GRADE and last.kind == ROW and s.end == last.spans[0].end
+            if s.end <= last.spans[0].end and not ends:
                 if kind == COLUMN and last.names == [COMPARED]:
                     # "The least objective" names what is compared all the same.
                     column = _Event(kind, [s.concept], [s], last.clause, False, last.sentence)
@@ -235,14 +269,64 @@ def _events(grid: Grid, reading: Reading, spans: list[Span]) -> list[_Event]:
         joined = not JOINS.isdisjoint(between) and between.count("and") <= 1
         events.append(_Event(kind, [s.concept], [s], c.number, False, c.sentence, joined))
         end = max(end, s.end)
-    events = [e for e in events if e.names != [ASIDE]]
+    untrue = {clause_of[s.start] for s in wanted if s.concept == UNTRUE}
+    events = [e for e in events if e.names not in ([ASIDE], [UNTRUE])]
     # A "not" within one grade ("not very objective") says nothing of the next.
     inside = {n for e in events for n in range(e.spans[0].start, e.spans[0].end)}
     for e in events:
         c, start = reading.clauses[e.clause], e.spans[0].start
         no = (d for d in (*c.denials, *c.near) if d.start not in inside)
-        e.denied = any(d.end <= start <= d.end + NEGATED for d in no)
-    return events
+        e.denied = any(d.end <= start <= d.end + NEGATED for d in no) or e.clause in untrue
+    return _resolved(_joined(reading, events))
+
+
+def _joined(reading: Reading, events: list[_Event]) -> list[_Event]:
+    """Without every "as well as" that only joins what stands before and behind it."""
+    t = reading.tokens
+    kept: list[_Event] = []
+    for n, e in enumerate(events):
+        at = t.starts[e.spans[0].start]
+        if e.names == [SAME] and t.text[at : at + LEGEND].lower().startswith(AS_WELL):
+            before = kept[-1].kind if kept else ""
+            after = events[n + 1] if n + 1 < len(events) else None
+            if after is not None and after.kind in {before, GRADE, BOTH}:
+                after.joined = True
+                continue
+        kept.append(e)
+    return kept
+
+
+def _resolved(events: list[_Event]) -> list[_Event]:
+    """With what "in both", "the former" and "the latter" stand for."""
+    kept: list[_Event] = []
+    for n, e in enumerate(events):
+        if e.names == [BOTH_COLUMNS]:
+            behind = [f for f in events[n + 1 : n + 2] if f.kind in {ROW, COLUMN}]
+            last_two = _last_two(kept, COLUMN)
+            if last_two and not any(f.spans[0].start <= e.spans[0].end for f in behind):
+                for name in last_two:
+                    kept.append(replace(e, names=[name], joined=name != last_two[0]))
+        elif e.names in ([FORMER], [LATTER]):
+            pair = next((f for f in reversed(kept) if f.joined and f.kind in {ROW, COLUMN}), None)
+            kind = pair.kind if pair is not None else ROW
+            last_two = _last_two(kept[: kept.index(pair) + 1] if pair is not None else kept, kind)
+            if last_two:
+                name = last_two[e.names == [LATTER]]
+                kept.append(replace(e, kind=kind, names=[name], joined=False))
+        else:
+            kept.append(e)
+    return kept
+
+
+def _last_two(events: list[_Event], kind: str) -> list[str]:
+    """The last two things of a kind that are named, in that order; none when there are not two."""
+    names: list[str] = []
+    for e in reversed(events):
+        if e.kind == kind:
+            names += [name for name in reversed(e.names) if name not in names and name != OTHERS]
+        if len(names) >= 2:
+            return [names[1], names[0]]
+    return []
 
 
 class _State:
@@ -258,10 +342,20 @@ class _State:
         # Grades given before anything was named that they could be of: "... of the customer".
         self.waiting: list[tuple[list[str], _Event]] = []
         self.now: list[Span] = []
+        self.spoken_of: list[str] = []
+
+    def names(self, row: _Event) -> list[str]:
+        """The rows that an event names; "the others" are those spoken of without a grade yet."""
+        if row.names != [OTHERS]:
+            return row.names
+        graded = {g.row for g in self.found.graded if g.column in self.columns}
+        return [name for name in self.spoken_of if name not in graded] if graded else []
 
     def run(self, events: list[_Event]) -> None:
         n = 0
         last = ""
+        rows_named = (name for e in events if e.kind == ROW for name in e.names if name != OTHERS)
+        self.spoken_of = list(dict.fromkeys(rows_named))
         fresh_row = fresh_column = False
         while n < len(events):
             e = events[n]
@@ -270,12 +364,14 @@ class _State:
             if e.kind == ROW:
                 self.wait(events[n:])
                 joined = last == ROW and fresh_row and e not in self.taken
-                self.rows = [*self.rows, *e.names] if joined else list(e.names)
+                names = self.names(e) or (self.rows if e.names == [OTHERS] else [])
+                self.rows = [*self.rows, *names] if joined else list(names)
                 fresh_row = True
                 last = ROW
             elif e.kind == COLUMN:
                 joined = last == COLUMN and fresh_column
-                self.columns = [*self.columns, e.names[0]] if joined else [e.names[0]]
+                kept = [c for c in self.columns if c != e.names[0]] if joined else []
+                self.columns = [*kept, e.names[0]]
                 # What a grade before it was of is not of the next.
                 fresh_column = e not in self.taken
                 last = COLUMN
@@ -283,8 +379,9 @@ class _State:
                 column, grade = self.grid.both[e.names[0]]
                 rows = self.rows
                 if not rows and n + 1 < len(events) and events[n + 1].kind == ROW:
-                    rows = events[n + 1].names
-                named = [s for s in e.spans if s.concept.startswith("g_")]
+                    rows = self.names(events[n + 1])
+                whole = (e.spans[0].start, max(s.end for s in e.spans))
+                named = [s for s in e.spans if s.concept[:2] == "g_" and (s.start, s.end) == whole]
                 spans = named or [Span(grade, e.spans[0].start, e.spans[0].end)]
                 for row in rows:
                     self.give(row, column, spans, e.denied)
@@ -304,6 +401,10 @@ class _State:
                     if f.kind != GRADE or SAME in f.names:
                         break
                     run.append(f)
+                if e.names == [COMPARED] and n and events[n - 1].spans[0].end <= e.spans[0].end:
+                    # What is only compared is not what grades after it are of.
+                    within = events[n - 1].spans[0].start >= e.spans[0].start
+                    self.columns = [] if within else self.columns
                 after = events[n + len(run) :]
                 self.grade(run, after, events[:n], fresh_row, fresh_column)
                 n += len(run) - 1
@@ -351,6 +452,11 @@ class _State:
                 if not any(f.kind in {GRADE, BOTH} for f in behind[len(named) :]):
                     following = named
             earlier = [b for b in before if b.clause == e.clause and b not in self.taken]
+            if self.taken and self.taken[0].kind == ROW and not following and not earlier:
+                # "Low when sales brings it, high when the credit department does."
+                behind = [f for f in after if f.sentence == e.sentence]
+                if len(behind) == len(_run(behind, ROW)):
+                    following = behind
             self.taken = []
             if following and following[0].kind == COLUMN and not _since(earlier, COLUMN):
                 self.taken = _run(following, COLUMN)
@@ -363,7 +469,7 @@ class _State:
             if following and following[0].kind == ROW and not _since(earlier, ROW) and columns:
                 self.taken = _run(following, ROW)
                 for f in self.taken:
-                    for row in f.names:
+                    for row in self.names(f):
                         for column in columns:
                             self.give(row, column, e.spans, e.denied)
                 continue
@@ -382,7 +488,7 @@ class _State:
         for columns, e in self.waiting:
             for row in rows:
                 if row.sentence == e.sentence:
-                    for name in row.names:
+                    for name in self.names(row):
                         for column in columns:
                             self.give(name, column, e.spans, e.denied)
         self.waiting = []
