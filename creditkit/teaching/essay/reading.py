@@ -140,13 +140,16 @@ def _either(keys: Sequence[str], span: Span) -> bool:
 def _cut(tokens: Tokens, breaks: set[int]) -> list[Clause]:
     keys = tokens.keys
     clauses: list[Clause] = []
-    start = sentence = line = words = 0
+    start = sentence = line = words = item = 0
     for n, key in enumerate(keys):
-        numbered = key.isdigit() and words and keys[n + 1 : n + 2] in (["."], [")"])
+        # "1. ... 2. ..." within a line; "cost 0." is no item.
+        counts = key == str(item + 1) and keys[n + 1 : n + 2] in (["."], [")"])
+        item += counts
+        numbered = counts and words > 0
         if numbered or (n in breaks and words >= 2 and n > start):
             strength = PART if numbered else CLAUSE
             clauses.append(Clause(len(clauses), sentence, line, start, n, strength, words=words))
-            sentence += bool(numbered)
+            sentence += numbered
             start, words = n, 0
         strength = break_after(keys, n)
         if strength == CLAUSE and key == "-":
