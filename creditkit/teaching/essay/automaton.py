@@ -35,12 +35,15 @@ class Automaton:
 
     def __init__(self, cut: Callable[[str], list[str]]) -> None:
         self._cut = cut
-        self._next: list[dict[str, int]] = [{}]
-        self._free: list[list[int]] = [[]]
-        self._any: list[int] = [-1]
-        self._ends: list[str | None] = [None]
+        # Nodes are numbers; most of them have only one of these.
+        self._nodes = 1
+        self._next: dict[int, dict[str, int]] = {}
+        self._free: dict[int, list[int]] = {}
+        self._any: dict[int, int] = {}
+        self._ends: dict[int, str] = {}
         self._made: dict[frozenset[int], _State] = {}
         self._root: _State | None = None
+        self._known: dict[str, list[str]] = {}
         self.words: set[str] = set()
         self.pairs: set[str] = set()
 
@@ -54,43 +57,51 @@ class Automaton:
         if end == 0:
             raise TermError(term)
         last = self._node()
-        self._free[end].append(last)
+        self._link(end, last)
         self._ends[last] = name
 
     def _node(self) -> int:
-        self._next.append({})
-        self._free.append([])
-        self._any.append(-1)
-        self._ends.append(None)
-        return len(self._next) - 1
+        self._nodes += 1
+        return self._nodes - 1
+
+    def _link(self, start: int, end: int) -> None:
+        """Let one node lead to another without a token."""
+        self._free.setdefault(start, []).append(end)
+
+    def _keys(self, words: str) -> list[str]:
+        """Words as tokens, which are noted the first time."""
+        keys = self._known.get(words)
+        if keys is None:
+            keys = self._known[words] = self._cut(words)
+            self.words.update(keys)
+            self.pairs.update(a + b for a, b in pairwise(keys))
+        return keys
 
     def _build(self, parts: Parts, at: int) -> int:
         for part in parts:
             if part is GAP_PART:
                 after = self._node()
                 for _ in range(GAP):
-                    self._free[at].append(after)
+                    self._link(at, after)
                     beyond = self._node()
                     # A node of its own, for other terms may go on from the one before.
                     hop = self._node()
-                    self._free[at].append(hop)
+                    self._link(at, hop)
                     self._any[hop] = beyond
                     at = beyond
-                self._free[at].append(after)
+                self._link(at, after)
                 at = after
             elif isinstance(part, str):
-                keys = self._cut(part)
-                self.words.update(keys)
-                self.pairs.update(a + b for a, b in pairwise(keys))
-                for key in keys:
+                for key in self._keys(part):
                     # Terms that begin alike share their beginning.
-                    if key not in self._next[at]:
-                        self._next[at][key] = self._node()
-                    at = self._next[at][key]
+                    ways = self._next.setdefault(at, {})
+                    if key not in ways:
+                        ways[key] = self._node()
+                    at = ways[key]
             else:
                 after = self._node()
                 for choice in part:
-                    self._free[self._build(choice, at)].append(after)
+                    self._link(self._build(choice, at), after)
                 at = after
         return at
 
@@ -115,9 +126,10 @@ class Automaton:
         reached: set[int] = set()
         passes = key not in STOPS
         for node in state.nodes:
-            if key in self._next[node]:
-                reached.add(self._next[node][key])
-            if passes and self._any[node] >= 0:
+            ways = self._next.get(node)
+            if ways is not None and key in ways:
+                reached.add(ways[key])
+            if passes and node in self._any:
                 reached.add(self._any[node])
         made = self._state(reached) if reached else None
         # Words of no term all lead to the same place; their number has no bound.
@@ -128,13 +140,13 @@ class Automaton:
     def _state(self, nodes: set[int]) -> _State:
         todo = list(nodes)
         while todo:
-            for node in self._free[todo.pop()]:
+            for node in self._free.get(todo.pop(), ()):
                 if node not in nodes:
                     nodes.add(node)
                     todo.append(node)
         kept = frozenset(nodes)
         made = self._made.get(kept)
         if made is None:
-            ends = tuple(sorted({e for n in kept if (e := self._ends[n]) is not None}))
+            ends = tuple(sorted({self._ends[n] for n in kept if n in self._ends}))
             made = self._made[kept] = _State(kept, ends)
         return made
