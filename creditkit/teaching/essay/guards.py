@@ -105,9 +105,8 @@ def strung(matcher: Matcher, reading: Reading, clause: Clause) -> bool:
     if len(words) < STRUNG or "\t" in text or text.count("|") > 1:
         return False
     function = sum(tokens.keys[n] in matcher.function_words for n in words)
-    chinese = [n for n in words if CHINESE.match(keys[n])]
     marks = clause.end - clause.start - len(words)
-    mostly_chinese = len(chinese) > len(words) / 2
+    mostly_chinese = _chinese([keys[n] for n in words])
     few = function <= FUNCTION * len(words)
     # Nobody writes so much in one breath and without particles.
     long = len(words) >= RUN_ON and len(words) > 15 * (marks + 1)

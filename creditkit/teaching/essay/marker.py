@@ -127,6 +127,9 @@ class Marker:
         grid = question.grid
         if grid is not None:
             self.heads.update(grid.rows, grid.columns, grid.both, *grid.grades.values())
+        # The number of each point's group, in the order of the question.
+        number = {group.id: n for n, group in enumerate(question.groups)}
+        self.place = {p.id: number[p.group] for p in question.key}
         # A group without a place of its own is told together with the last that has one.
         self.near: dict[int, int] = {}
         for n, (a, b) in enumerate(pairwise(question.groups)):
@@ -218,9 +221,7 @@ class Marker:
             return False
         if guards.keywords(self.words, reading):
             return True
-        place = {group.id: n for n, group in enumerate(self.question.groups)}
-        groups = {p.id: place[p.group] for p in self.question.key}
-        shown = sorted((f.evidence[0], groups[ref]) for ref, f in found.items() if f.evidence)
+        shown = sorted((f.evidence[0], self.place[ref]) for ref, f in found.items() if f.evidence)
         return guards.scattered(reading, [group for _, group in shown], self.near, heaps)
 
     def mark(self, text: str) -> Marked:
