@@ -134,15 +134,15 @@ class VoteView(View):
             if found is None or found[0] != ballot:
                 self._open, self._code = found, ""
                 return say("poll_gone"), False
-        choice = self._choice.value or BLANK
-        cast = voter.vote(ballot, self._name.value, choice)
+        name, choice = self._name.value.strip(), self._choice.value or BLANK
+        cast = voter.vote(ballot, name, choice)
         option = options[cast.vote.choice]
         self._code = cast.code if voter.shared is None or cast.problem else ""
         if cast.problem:
             return say("voted_not_written", problem=cast.problem, code=cast.code), False
         if voter.shared is not None:
-            return say("voted_folder", option=option), True
-        return say("voted_code", option=option, code=cast.code), True
+            return say("voted_folder", name=name, option=option), True
+        return say("voted_code", name=name, option=option, code=cast.code), True
 
 
 def vote(
