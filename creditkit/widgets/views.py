@@ -10,7 +10,7 @@ from creditkit.content.schema import Item, Procedure, Step
 from creditkit.content.ways import condition
 from creditkit.plots.cases import path_picture, picture_text
 from creditkit.plots.figure import png
-from creditkit.text import Text, phrases
+from creditkit.text import Text, join, phrases
 from creditkit.widgets import html
 from creditkit.widgets.language import live
 
@@ -107,7 +107,7 @@ def scenarios_view(of: str = "refusal") -> live:
     def rows() -> Rows:
         for s in scenarios(of):
             kinds = [
-                str(option.title)
+                option.title
                 for name, list_name in p.given.items()
                 for option in p.lists[list_name]
                 if option.id == s.given[name]
@@ -115,8 +115,8 @@ def scenarios_view(of: str = "refusal") -> live:
             yield {
                 "id": s.id,
                 "title": s.title,
-                "customer": f"{s.customer.name}, {s.customer.industry}",
-                "kind": ", ".join(kinds),
+                "customer": join((s.customer.name, s.customer.industry), zh="，"),
+                "kind": join(kinds),
                 "level": say(f"level_{s.level}"),
             }
 
