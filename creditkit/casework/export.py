@@ -35,21 +35,28 @@ def inert(value: object) -> object:
 
 
 def table(rows: Iterable[Mapping[str, object]], columns: Mapping[str, str]) -> str:
-    """Rows as an HTML table; nothing in a cell is markup."""
+    """Rows as an HTML table, which scrolls by itself where the window is too narrow for it; nothing
+    in a cell is markup."""
     heads = "".join(f"<th scope='col'>{escape(title)}</th>" for title in columns.values())
     body = "".join(
         "<tr>" + "".join(f"<td dir='auto'>{_lines(row.get(key, ''))}</td>" for key in columns)
         + "</tr>"
         for row in rows
     )  # fmt: skip
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    return scrolling(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def scrolling(table: str) -> str:
+    """A table in a frame that scrolls sideways, by keyboard too, so that the page need not."""
+    return f"<div class='wide' tabindex='0'>{table}</div>"
 
 
 def page(title: str, body: Sequence[str], lang: str) -> str:
     """One self-contained page, ready to print; `body` is HTML."""
     return (
         f"<!doctype html><html lang='{lang}'><head><meta charset='utf-8'>"
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
+        "<meta name='viewport' content='width=device-width,initial-scale=1'>"
+        f"<title>{escape(title)}</title><style>{_STYLE}{SCROLLING}</style></head><body>"
         f"<main><h1>{escape(title)}</h1>{''.join(body)}</main></body></html>"
     )
 
@@ -58,6 +65,11 @@ def _lines(text: object) -> str:
     return escape(str(text)).replace("\n", "<br>")
 
 
+SCROLLING = """
+.wide{overflow-x:auto}
+@media(max-width:40rem){.wide{font-size:.88em}.wide :is(th,td){padding:.2rem .35rem}}
+@media print{.wide{overflow:visible}}
+"""
 _STYLE = """
 body{font:15px/1.6 "Noto Sans SC","Microsoft YaHei","PingFang SC",system-ui,sans-serif;
 max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
@@ -68,6 +80,5 @@ th,td{border:1px solid #bbb;padding:.35rem .5rem;text-align:start;vertical-align
 overflow-wrap:anywhere}th{background:#f0f3f7;white-space:nowrap}
 td:first-child,td:nth-child(2),td:last-child{white-space:nowrap}
 .sign{margin-top:3rem}thead{display:table-header-group}tr{break-inside:avoid}
-.wide td:nth-child(2){white-space:normal}
 @media print{body{margin:0;max-width:none}}
 """

@@ -91,7 +91,7 @@ def table(
     )
     told = f"<caption>{words(caption)}</caption>" if str(caption) else ""
     return (
-        f"<div class='wide'><table>{told}<thead><tr>{heads}</tr></thead>"
+        f"<div class='wide' tabindex='0'><table>{told}<thead><tr>{heads}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )
 

@@ -11,6 +11,7 @@ from html import escape
 from typing import Literal
 
 from creditkit.casework.debrief import say as debrief_say
+from creditkit.casework.export import SCROLLING, scrolling
 from creditkit.content.schema_essays import Point
 from creditkit.content.schema_questions import Essay
 from creditkit.teaching.essay.feedback import areas, pieces
@@ -77,7 +78,7 @@ def feedback(
         "<meta name='viewport' content='width=device-width'>"
         "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none';"
         " style-src 'unsafe-inline'\">"
-        f"<title>{escape(title.in_(shown))}</title><style>{_STYLE}</style></head><body>"
+        f"<title>{escape(title.in_(shown))}</title><style>{_STYLE}{SCROLLING}</style></head><body>"
         f"<main>{switch}<div>{''.join(head)}{body}</div></main></body></html>\n"
     )
 
@@ -112,7 +113,7 @@ def _overview(work: MarkedWork) -> str:
             f"<td>{_points(record['points'], record['out_of'])}</td></tr>"
         )
     heads = _heads(say("column_item"), say("column_result"), say("column_points"))
-    return f"<table class='overview'>{heads}<tbody>{''.join(rows)}</tbody></table>"
+    return scrolling(f"<table class='overview'>{heads}<tbody>{''.join(rows)}</tbody></table>")
 
 
 def _question(n: int, q: MarkedQuestion) -> str:
@@ -127,7 +128,8 @@ def _question(n: int, q: MarkedQuestion) -> str:
     rows = "".join(_part(part, not blank, reasons) for part in parts)
     columns = [*([] if blank else ["said", "verdict"]), "right", *(["why"] if reasons else [])]
     heads = _heads(*(question_say(f"column_{column}") for column in ("part", *columns, "ref")))
-    return _headed(n, q, f"<table>{heads}<tbody>{rows}</tbody></table>" if rows else "")
+    table = scrolling(f"<table>{heads}<tbody>{rows}</tbody></table>")
+    return _headed(n, q, table if rows else "")
 
 
 def _headed(n: int, q: MarkedQuestion, body: str) -> str:
@@ -173,7 +175,7 @@ def _essay(question: Essay, text: object, record: Record, marked: Marked | None)
         for area in areas(question, marked)
     )
     return (
-        f"<p>{both(told)}{doubts}</p><table>{heads}{bodies}</table>"
+        f"<p>{both(told)}{doubts}</p>{scrolling(f'<table>{heads}{bodies}</table>')}"
         f"<details open><summary>{both(essay_say('in_text'))}</summary>"
         f"<p class='answer' dir='auto'>{_marked_text(text, marked)}</p></details>"
     )
@@ -224,7 +226,7 @@ def _case(n: int, marked: MarkedCase) -> str:
         parts.append(
             f"<details{unfolded}><summary>{both(score.title)} "
             f"<b>{score.points:.1f} / {score.out_of:g}</b></summary>"
-            f"<table>{heads}<tbody>{rows}</tbody></table></details>"
+            f"{scrolling(f'<table>{heads}<tbody>{rows}</tbody></table>')}</details>"
         )
     story = [(debrief_say("truth"), d.truth), (debrief_say("lesson"), d.scenario.lesson)]
     if d.outcome is not None:
@@ -271,5 +273,6 @@ tr.doubtful>*:first-child{border-inline-start-color:#6a4fb3}
 mark{background:#fff3b0;color:inherit;border-radius:3px}mark.against{background:#ffd6d6}
 sup{font-size:.65em;color:#5a4a00;margin-inline-start:2px}
 summary{cursor:pointer;padding:.2rem 0}dt{font-weight:600;margin-top:.4rem}dd{margin:0}
+@media(max-width:40rem){.ref{white-space:normal}}
 @media print{input,label{display:none}details>*{display:block}tr{break-inside:avoid}}
 """

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from creditkit.analysis.class_results import class_results
 from creditkit.analysis.complaints import sample_register
@@ -22,6 +22,14 @@ from tests.handing_out import ASSIGNMENT, a_class, handed_in
 from tests.playing import play
 
 pytestmark = pytest.mark.browser
+
+DESK: ViewportSize = {"width": 1400, "height": 1600}
+TELEPHONE: ViewportSize = {"width": 360, "height": 800}
+
+
+def sideways(page: Page) -> int:
+    """How many pixels of the page lie outside the window, to the side."""
+    return int(page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.documentElement)"))
 
 
 def of_a_class(folder: Path) -> str:
@@ -50,6 +58,9 @@ def test_nothing_on_a_page_stands_in_a_readers_way(
     page = window.new_page()
     page.set_content(made(tmp_path))
     assert barriers(page) == []
+    page.set_viewport_size(TELEPHONE)
+    assert barriers(page) == []
+    assert sideways(page) == 0
 
 
 def test_nothing_in_a_students_feedback_stands_in_a_readers_way(
@@ -63,7 +74,10 @@ def test_nothing_in_a_students_feedback_stands_in_a_readers_way(
         page.set_content(text)
         for lang in ("zh", "en"):
             page.locator(f"#{lang}").check()
-            assert barriers(page) == [], (kind, lang)
+            for size in (DESK, TELEPHONE):
+                page.set_viewport_size(size)
+                assert barriers(page) == [], (kind, lang, size)
+                assert sideways(page) == 0, (kind, lang, size)
 
 
 def test_what_stands_in_a_readers_way_is_found(window: BrowserContext) -> None:
