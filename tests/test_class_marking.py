@@ -696,6 +696,16 @@ def test_feedback_of_marks_alone_holds_no_word_of_the_key(
     assert "100" in pages["001.html"]
 
 
+def test_feedback_is_out_of_the_points_of_the_assignment_however_they_divide(
+    tmp_path: Path, monkeypatch: Patch
+) -> None:
+    seven = ASSIGNMENT.replace("[refusal_first", "[R, S, refusal_first")
+    desk = a_class(tmp_path, seven, roster=CLASS[:1])
+    handed_in(desk, "001", monkeypatch, "partly")
+    (page,) = marks(desk).pages.values()
+    assert re.search(r"[\d.]+ of 100 points<", page)
+
+
 def test_marks_are_read_back_as_tables(tmp_path: Path, monkeypatch: Patch) -> None:
     desk = a_class(tmp_path)
     handed_in(desk, "001", monkeypatch)

@@ -272,7 +272,6 @@ def _result(
         class_ = [
             (o.student or "", o.name, safe_name(o.student or "")) for _, o in sorted(known.items())
         ]
-    out_of = round(a.points.questions + a.points.scenarios, 4)
     tables: dict[str, list[Record]] = {
         name: [] for name in ("student", "mark", "point", "line", "act")
     }
@@ -286,7 +285,7 @@ def _result(
                 "student": id,
                 "name": name,
                 "points": result.points if result else None,
-                "out_of": out_of,
+                "out_of": pack.out_of,
                 "file": one.file if one else None,
                 "language": result.language if result else None,
                 "written": one.written if one else None,

@@ -50,12 +50,11 @@ def feedback(
 ) -> str:
     """The page for one student, as HTML."""
     title = pack.assignment.title
-    out_of = sum(record["out_of"] for record in work.records)
+    total = say("total", points=f"{work.points:g}", out_of=f"{pack.out_of:g}")
     head = [
         f"<h1>{both(title)}</h1>",
         f"<p class='who'>{both(plain(f'{who.name} {who.id}'.strip()))}</p>",
-        f"<p class='total'>{both(say('total', points=f'{work.points:g}', out_of=f'{out_of:g}'))}"
-        "</p>",
+        f"<p class='total'>{both(total)}</p>",
         f"<p class='quiet'>{both(say('receipt', receipt=submission.receipt))} "
         f"{both(say('handed_in', at=time_read(submission.written)))}</p>",
     ]

@@ -71,6 +71,12 @@ class Pack(Part):
             return self.procedures
         return {id: cut_short(p) for id, p in self.procedures.items()}
 
+    @property
+    def out_of(self) -> float:
+        """The points of the whole assignment."""
+        points = self.assignment.points
+        return round(points.questions + points.scenarios, 4)
+
     @cached_property
     def items(self) -> list[Record]:
         """What is marked, as the table `item` of `marked.jsonl` has it, `out_of` not rounded."""
