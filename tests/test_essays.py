@@ -217,6 +217,11 @@ def test_a_table_is_read_either_way_round_and_so_are_sentences() -> None:
         assert {"S1.1", "S1.5"} <= set(mark_essay("S", text).refs("covered")), text
 
 
+def test_a_sign_that_is_no_word_ends_a_table() -> None:
+    table = "½ = low\n\nsource\tcost\ncustomer\t½\ncredit department\t½"
+    assert mark_essay("S", table).refs("covered") == ["S0.5"]
+
+
 def test_a_wrong_grade_contradicts_and_a_rough_one_is_partly_right() -> None:
     assert state("S", "信用管理部门采集的信息，客观性较差。", "S3.1") == "contradicted"
     assert state("S", "信用管理部门采集的信息，客观性好。", "S3.1") == "partly"

@@ -11,7 +11,8 @@ from creditkit.content.library import essays
 from creditkit.content.schema_essays import Point
 from creditkit.content.schema_questions import Essay
 from creditkit.teaching.essay import confidence, guards
-from creditkit.teaching.essay.grid import judged, read_grid
+from creditkit.teaching.essay.grid import read_grid
+from creditkit.teaching.essay.grid_grades import judged
 from creditkit.teaching.essay.lexicon import Matcher, matcher
 from creditkit.teaching.essay.meaning import Meaning, encoder
 from creditkit.teaching.essay.patterns import Hit, holds, nearness
@@ -323,7 +324,7 @@ class Marker:
         spans = [s for c in reading.clauses for of in c.own.values() for s in of]
         grid = self.question.grid
         t = reading.tokens
-        result = judged(grid, read_grid(grid, self.words, reading, spans))
+        result = judged(grid, read_grid(grid, reading, spans))
         for ref, (state, span) in result.items():
             place = (t.starts[span.start], t.ends[span.end - 1])
             found[ref] = Finding(ref, state, (place,), hits=1)  # type: ignore[arg-type]
