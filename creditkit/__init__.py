@@ -28,9 +28,10 @@ if TYPE_CHECKING:
         days_sales_outstanding,
     )
     from creditkit.analysis.disputes import disputes
+    from creditkit.analysis.measuring import measure_sources
     from creditkit.analysis.open_items import problems
     from creditkit.analysis.promises import promises
-    from creditkit.analysis.quality import grades, measure_sources
+    from creditkit.analysis.quality_grades import grades
     from creditkit.analysis.reading import read_table
     from creditkit.analysis.receivables import open_invoices, receivables
     from creditkit.analysis.reconcile import reconcile
@@ -299,8 +300,8 @@ _HOME = {
     "receivables_view": "widgets.receivables",
     "calibration": "analysis.trust",
     "shared_mistakes": "analysis.trust",
-    "measure_sources": "analysis.quality",
-    "grades": "analysis.quality",
+    "measure_sources": "analysis.measuring",
+    "grades": "analysis.quality_grades",
     "reconcile": "analysis.reconcile",
     "tolerances": "analysis.values",
     "frontier": "analysis.sourcing",

@@ -18,7 +18,7 @@ from docutils.utils.math.latex2mathml import tex2mathml  # noqa: E402
 
 import creditkit  # noqa: E402
 from creditkit import cli  # noqa: E402
-from creditkit.analysis import class_results, mastery, quality, review, sourcing  # noqa: E402
+from creditkit.analysis import class_results, mastery, quality_grades, review, sourcing  # noqa: E402
 from creditkit.analysis.warnings import Limits  # noqa: E402
 from creditkit.casework import debrief  # noqa: E402
 from creditkit.content.library import (  # noqa: E402
@@ -132,7 +132,7 @@ def _thresholds() -> str:
     rows = []
     for criterion in book.criteria:
         scale = book.scales[criterion.scale]
-        edges = quality.THRESHOLDS[criterion.id]
+        edges = quality_grades.THRESHOLDS[criterion.id]
         names = [f"{grade.title.zh} {grade.title.en}" for grade in scale]
         begins = (f"{name} ≥ {edge:g}" for name, edge in zip(names[1:], edges, strict=True))
         rows.append([criterion.title.zh, criterion.title.en, names[0], "；".join(begins)])
@@ -166,7 +166,7 @@ def _constants() -> dict[str, Any]:
             for name, value in asdict(Limits()).items()
         },
         "thresholds": _thresholds(),
-        "uncertain": quality.UNCERTAIN,
+        "uncertain": quality_grades.UNCERTAIN,
         "severity": _table(("问题", "finding", "必要项 · essential", "其他项 · other"), *severity),
         "most_sources": sourcing.MOST_SOURCES,
         "fewest": class_results.FEWEST,

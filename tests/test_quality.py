@@ -11,14 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creditkit.analysis.quality import (
-    MEASURES,
-    THRESHOLDS,
-    QualityError,
-    SourceQuality,
-    grades,
-    measure_sources,
-)
+from creditkit.analysis.measuring import measure_sources
+from creditkit.analysis.quality import MEASURES, QualityError, SourceQuality, say
+from creditkit.analysis.quality_grades import THRESHOLDS, grades
 from creditkit.analysis.sample import sample
 from creditkit.content.library import comparison
 from tests.engines import ENGINES, OTHERS
@@ -307,6 +302,4 @@ def test_what_cannot_be_measured_is_told(call: Any, word: str) -> None:
 
 
 def test_every_measure_has_a_name_in_both_languages() -> None:
-    from creditkit.analysis.quality import say
-
     assert all(say(f"measure_{measure}").zh for measure in MEASURES)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creditkit.analysis.quality import measure_sources
+from creditkit.analysis.measuring import measure_sources
 from creditkit.analysis.reconcile import reconcile
 from creditkit.analysis.sample import sample
 from creditkit.analysis.trust import agree, calibration, held, shared_mistakes

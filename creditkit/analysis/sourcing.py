@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from creditkit.analysis.quality import measure_sources
+from creditkit.analysis.measuring import measure_sources
 from creditkit.analysis.reconcile import reconcile
 from creditkit.analysis.trust import KEYS, agree, held
 from creditkit.analysis.values import tolerances

@@ -46,7 +46,7 @@ def in_order(sources: Iterable[Any]) -> list[str]:
 def quality_picture(quality: SourceQuality) -> "Figure":
     """Each measure of each source with its 95 % interval; measured without `by`.
 
-    >>> from creditkit.analysis.quality import measure_sources
+    >>> from creditkit.analysis.measuring import measure_sources
     >>> from creditkit.analysis.sample import sample
     >>> measured = measure_sources(sample("facts"), sample("truth"), "2025-12-31")
     >>> len(quality_picture(measured).axes)
@@ -108,7 +108,8 @@ def measured_grades_picture(found: pd.DataFrame) -> "Figure":
     = the same. Strokes: not in the source; dots: uncertain; a bold frame: they differ and the whole
     interval lies within the measured grade.
 
-    >>> from creditkit.analysis.quality import grades, measure_sources
+    >>> from creditkit.analysis.measuring import measure_sources
+    >>> from creditkit.analysis.quality_grades import grades
     >>> from creditkit.analysis.sample import sample
     >>> measured = measure_sources(sample("facts"), sample("truth"), "2025-12-31")
     >>> len(measured_grades_picture(grades(measured)).axes[0].patches)
@@ -178,7 +179,7 @@ def bias_picture(quality: SourceQuality, measure: str = "bias") -> "Figure":
     """A measure by field and source with its interval, `bias` by default; measured by field only.
     Fields stand in the order of the customer's own, or the first source's, from high to low.
 
-    >>> from creditkit.analysis.quality import measure_sources
+    >>> from creditkit.analysis.measuring import measure_sources
     >>> from creditkit.analysis.sample import sample
     >>> measured = measure_sources(sample("facts"), sample("truth"), "2025-12-31", by=["field"])
     >>> len(bias_picture(measured).legends[0].get_texts())

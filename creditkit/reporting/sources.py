@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from creditkit.analysis.quality import THRESHOLDS, SourceQuality, grades, measure_sources
+from creditkit.analysis.measuring import measure_sources
+from creditkit.analysis.quality import SourceQuality
 from creditkit.analysis.quality import say as say_quality
+from creditkit.analysis.quality_grades import THRESHOLDS, grades
 from creditkit.analysis.reconcile import Reconciliation
 from creditkit.analysis.review import ESSENTIAL, source_title
 from creditkit.analysis.sourcing import (
