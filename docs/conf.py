@@ -20,7 +20,7 @@ import creditkit  # noqa: E402
 from creditkit import cli  # noqa: E402
 from creditkit.analysis import class_results, mastery, quality_grades, review, sourcing  # noqa: E402
 from creditkit.analysis.warnings import Limits  # noqa: E402
-from creditkit.casework import debrief  # noqa: E402
+from creditkit.casework import crediting  # noqa: E402
 from creditkit.content.library import (  # noqa: E402
     comparison,
     essay_confidence,
@@ -151,9 +151,9 @@ def _constants() -> dict[str, Any]:
     ]
     return {
         "dimensions": _dimensions(),
-        "judged": f"{1 - debrief.GROUNDS:g}",
-        "grounds": f"{debrief.GROUNDS:g}",
-        "grounds_wanted": debrief.GROUNDS_WANTED,
+        "judged": f"{1 - crediting.GROUNDS:g}",
+        "grounds": f"{crediting.GROUNDS:g}",
+        "grounds_wanted": crediting.GROUNDS_WANTED,
         "order_penalty": f"{penalties['refusal'].order:.0%}",
         "economy_refusal": f"{penalties['refusal'].economy:.0%}",
         "economy_complaint": f"{penalties['complaint'].economy:.0%}",

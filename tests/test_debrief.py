@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditkit import Case, CaseError, debrief, refs, scenarios, variant
-from creditkit.casework.debrief import Line, Score
+from creditkit.casework.debrief_parts import Line, Score
 from creditkit.content.schema import Scenario
 from tests.playing import play
 

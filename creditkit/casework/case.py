@@ -338,6 +338,10 @@ class Case:
         list_name = step.choose or step.names
         return self.procedure.lists[list_name] if list_name else ()
 
+    def title_of(self, step: Step, value: str) -> Text:
+        """What a step's option is called."""
+        return next(o.title for o in self.options(step) if o.id == value)
+
     def recordable(self, step: Step) -> list[str]:
         """The items learnt so far that a step may record, or a judgement name as grounds."""
         done = self.state.done
@@ -444,8 +448,7 @@ class Case:
             titles = join(self.item(i).title for i in items)
             text = say("reported", who=self.who(step) or plain(""), items=titles)
             return Reply(True, text, ref=step.ref)
-        chosen = next(o.title for o in self.options(step) if o.id == choice)
-        return Reply(True, say("chosen", choice=chosen), ref=step.ref)
+        return Reply(True, say("chosen", choice=self.title_of(step, choice or "")), ref=step.ref)
 
     def _let_time_pass(self, step: Step, line: Line) -> Text | None:
         """Put on the act's line how late it is by then, and tell what held it up, if anything."""

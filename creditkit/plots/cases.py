@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from creditkit.casework.debrief import Debrief, say
+from creditkit.casework.debrief import Debrief
+from creditkit.casework.debrief_parts import say
 from creditkit.fonts import use_chinese_font
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from html import escape
 from typing import Literal
 
-from creditkit.casework.debrief import say as debrief_say
+from creditkit.casework.debrief_parts import say as debrief_say
 from creditkit.casework.export import SCROLLING, scrolling
 from creditkit.content.schema_essays import Point
 from creditkit.content.schema_questions import Essay

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
 from creditkit.casework.case import Case
-from creditkit.casework.debrief import Debrief, Line
-from creditkit.casework.debrief import say as say_debrief
+from creditkit.casework.debrief import Debrief
+from creditkit.casework.debrief_parts import Line
+from creditkit.casework.debrief_parts import say as say_debrief
 from creditkit.casework.record import CaseRecord, Entry
 from creditkit.text import BilingualError, Text, language, phrases
 
