@@ -7,28 +7,37 @@ beside the procedure `note`, `back` and `close`. Each writes one line to the jou
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from creditkit.casework.journal import CaseInUse, Journal, JournalError, Line, say
+from creditkit.casework.naming import (
+    check_choice,
+    check_items,
+    next_step,
+    step_named,
+    step_of,
+    step_to_record,
+)
 from creditkit.casework.opening import (
     CaseError,
+    case_path,
     cases_folder,
-    checked_given,
     clean,
-    file_name,
     hours_between,
     new_header,
     now,
-    source_of,
+    open_journal,
+    real_header,
+    training_header,
 )
-from creditkit.casework.order import Reply, guide, incomplete, refusal, too_long
+from creditkit.casework.order import Reply, accepted, guide, incomplete, refusal, too_long
 from creditkit.casework.state import State, effective
 from creditkit.casework.variants import find_scenario
 from creditkit.content.library import procedure as load_procedure
 from creditkit.content.schema import Item, Option, Procedure, Scenario, Step
 from creditkit.content.ways import hours_of, right_value
-from creditkit.text import Text, did_you_mean, join, plain
+from creditkit.text import Text, join, plain
 
 
 class Case:
@@ -110,27 +119,13 @@ class Case:
         >>> list(Case.open("ann", folder=home).state.learnt())
         ['reason']
         """
-        path = Path(folder or cases_folder()) / f"{file_name(name)}.jsonl"
+        path = case_path(name, folder)
         header: Line | None = None
         if scenario is not None:
-            source = source_of(scenario)
-            # A case is resumed by its source alone: what cannot be found again is not begun.
-            found = find_scenario(source)
-            header = new_header(name, source, found.procedure, found.given)
+            header = training_header(name, scenario)
         elif procedure is not None:
-            known = load_procedure(procedure)
-            header = new_header(name, None, procedure, checked_given(known, given or {}), customer)
-            if began is not None:
-                header["t"] = began.astimezone(UTC).isoformat(timespec="seconds")
-        if header is None and not (path.exists() and path.stat().st_size):
-            raise CaseError(say("needs_start", name=name))
-        journal = Journal.open(path, header, write=not read_only)
-        if header is not None:
-            for key in ("scenario", "procedure"):
-                there, wanted = journal.header.get(key), header[key]
-                if there != wanted:
-                    raise CaseError(say("other_case", name=name, there=there, wanted=wanted))
-        return cls(journal)
+            header = real_header(name, procedure, customer, given or {}, began)
+        return cls(open_journal(path, name, header, write=not read_only))
 
     def fresh_state(self) -> State:
         """The state of a case in which nothing has happened yet."""
@@ -210,28 +205,28 @@ class Case:
         """Fill in fields of a form, by item: `case.fill(telephone="021-5550")`. An entry made again
         takes the place of the earlier one."""
         if not entries:
-            return self.do(self._next_step("fill").id)
-        step = self._step_of(next(iter(entries)))
+            return self.do(self._step("fill").id)
+        step = step_of(self.procedure, next(iter(entries)))
         return self.do(step.id, items=entries, answers=entries)
 
     def record(self, *items: str, text: str = "") -> Reply:
         """Put learnt items on record; without items, everything learnt in the step's sources."""
-        step = self._step_of_record(items)
+        step = step_to_record(self.state, items)
         items = items or tuple(i for s in step.of for i in self.state.done.get(s, {}))
         return self.do(step.id, items=items, text=text)
 
     def report(self, *items: str, text: str = "") -> Reply:
         """Hand over papers; without items, all that the step asks for."""
-        step = self._step_of(items[0]) if items else self._next_step("report")
+        step = self._step("report", items)
         return self.do(step.id, items=items or tuple(i.id for i in step.items), text=text)
 
     def judge(self, choice: str, because: Iterable[str] = (), text: str = "") -> Reply:
         """Judge the case; `because` are learnt items given as grounds."""
-        return self.do(self._next_step("judge").id, choice=choice, because=because, text=text)
+        return self.do(self._step("judge").id, choice=choice, because=because, text=text)
 
     def decide(self, choice: str, because: Iterable[str] = (), text: str = "") -> Reply:
         """Decide how to go on."""
-        return self.do(self._next_step("decide").id, choice=choice, because=because, text=text)
+        return self.do(self._step("decide").id, choice=choice, because=because, text=text)
 
     def note(self, text: str) -> Reply:
         """Add a note of one's own; always possible."""
@@ -285,15 +280,11 @@ class Case:
             JournalError: the act could not be written; it did not happen.
         """
         state = self.state
-        if step_id not in state.steps:
-            raise CaseError(
-                say("unknown_step", name=step_id, hint=did_you_mean(step_id, state.steps))
-            )
-        step = state.steps[step_id]
+        step = step_named(state, step_id)
         items, because = list(dict.fromkeys(items)), list(dict.fromkeys(because))
-        self._known_items(step, items)
-        self._known_items(None, because)
-        self._known_choice(step, choice)
+        check_items(self.procedure, items, step)
+        check_items(self.procedure, because)
+        check_choice(self.options(step), choice)
         line: Line = {"act": step.verb, "step": step_id}
         if items:
             line["items"] = items
@@ -321,7 +312,7 @@ class Case:
             line["answers"] = {i: answers[i] for i in items if i in answers}
         told = self._let_time_pass(step, line)
         self._write(line)
-        reply = self._accepted(step, items, choice, line)
+        reply = accepted(self, step, items, choice, line)
         return replace(reply, text=join((told, reply.text), zh="\n", en="\n")) if told else reply
 
     # What a view needs
@@ -329,9 +320,6 @@ class Case:
     def item(self, item_id: str) -> Item:
         """An item of the procedure by its id."""
         return next(i for s in self.procedure.steps for i in s.items if i.id == item_id)
-
-    def step_of(self, item_id: str) -> Step:
-        return next(s for s in self.procedure.steps if any(i.id == item_id for i in s.items))
 
     def options(self, step: Step) -> tuple[Option, ...]:
         """What a step lets one choose from; empty for steps that choose nothing."""
@@ -360,7 +348,7 @@ class Case:
         """What was learnt about an item: told by the scenario, or typed by the user."""
         if self.scenario is None or line.get("act") == "fill":
             return self.entry(item_id, line.get("answers", {}).get(item_id, ""))
-        step = self.step_of(item_id)
+        step = step_of(self.procedure, item_id)
         if step.reaction and "choice" in line:
             return self.procedure.option(step.names or "", line["choice"]).title
         found = self.scenario.answers.get(item_id)
@@ -393,62 +381,15 @@ class Case:
         answers: Mapping[str, str] | None,
         choice: str | None = None,
     ) -> Reply:
-        step = self._step_of(items[0]) if items else self._next_step(verb)
+        step = self._step(verb, items)
         if step.verb != verb:
             raise CaseError(say("wrong_verb", name=items[0], right=step.verb, verb=verb))
         if answer and len(items) == 1:
             answers = {items[0]: answer}
         return self.do(step.id, items=items, answers=answers, choice=choice)
 
-    def _step_of(self, item_id: str) -> Step:
-        self._known_items(None, [item_id])
-        return self.step_of(item_id)
-
-    def _step_of_record(self, items: tuple[str, ...]) -> Step:
-        if items:
-            source = self._step_of(items[0]).id
-            for step in self.procedure.steps:
-                if step.verb == "record" and source in step.of:
-                    return step
-        return self._next_step("record")
-
-    def _next_step(self, verb: str) -> Step:
-        state = self.state
-        steps = [s for s in self.procedure.steps if s.verb == verb]
-        if not steps:
-            raise CaseError(say("no_step_for", verb=verb))
-        opened = [s for s in steps if s.id in state.open_steps()]
-        ahead = [s for s in steps if s.id not in state.done]
-        return (opened or ahead or steps)[-1 if opened else 0]
-
-    def _known_items(self, step: Step | None, items: Iterable[str]) -> None:
-        if step is not None and step.verb in {"ask", "collect", "act", "fill", "report"}:
-            known = [i.id for i in step.items]
-        else:
-            known = [i.id for s in self.procedure.steps for i in s.items]
-        for item in items:
-            if item not in known:
-                hint = did_you_mean(item, known)
-                raise CaseError(say("unknown_item", name=item, hint=hint))
-
-    def _known_choice(self, step: Step, choice: str | None) -> None:
-        known = [o.id for o in self.options(step)]
-        if choice is not None and choice not in known:
-            hint = did_you_mean(choice, known)
-            raise CaseError(say("unknown_option", name=choice, hint=hint))
-
-    def _accepted(self, step: Step, items: list[str], choice: str | None, line: Line) -> Reply:
-        if step.verb in {"ask", "collect", "act"}:
-            said = {item: self.answer(item, line) for item in items}
-            text = join(said.values(), zh="\n", en="\n")
-            return Reply(True, text, ref=step.ref, answers=said)
-        if step.verb in {"record", "fill"}:
-            return Reply(True, say("recorded", count=len(items)), ref=step.ref)
-        if step.verb == "report":
-            titles = join(self.item(i).title for i in items)
-            text = say("reported", who=self.who(step) or plain(""), items=titles)
-            return Reply(True, text, ref=step.ref)
-        return Reply(True, say("chosen", choice=self.title_of(step, choice or "")), ref=step.ref)
+    def _step(self, verb: str, items: tuple[str, ...] = ()) -> Step:
+        return step_of(self.procedure, items[0]) if items else next_step(self.state, verb)
 
     def _let_time_pass(self, step: Step, line: Line) -> Text | None:
         """Put on the act's line how late it is by then, and tell what held it up, if anything."""

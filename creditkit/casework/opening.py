@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from creditkit.casework.journal import Line, say
+from creditkit.casework.journal import Journal, Line, say
 from creditkit.casework.store import BadName, folder
 from creditkit.casework.store import file_name as safe_name
+from creditkit.casework.variants import find_scenario
+from creditkit.content.library import procedure as load_procedure
 from creditkit.content.schema import Procedure, Scenario
 from creditkit.text import BilingualError
 
@@ -32,6 +34,11 @@ def file_name(name: str) -> str:
         raise CaseError(error.text) from None
 
 
+def case_path(name: str, folder: Path | str | None) -> Path:
+    """Where the journal of a case is, by default among all cases."""
+    return Path(folder or cases_folder()) / f"{file_name(name)}.jsonl"
+
+
 def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -47,6 +54,41 @@ def new_header(
         "given": dict(given),
         "t": now(),
     }
+
+
+def training_header(name: str, scenario: str | Path | Scenario) -> Line:
+    source = source_of(scenario)
+    # A case is resumed by its source alone: what cannot be found again is not begun.
+    found = find_scenario(source)
+    return new_header(name, source, found.procedure, found.given)
+
+
+def real_header(
+    name: str, procedure: str, customer: str, given: Mapping[str, str], began: datetime | None
+) -> Line:
+    known = checked_given(load_procedure(procedure), given)
+    header = new_header(name, None, procedure, known, customer)
+    if began is not None:
+        header["t"] = began.astimezone(UTC).isoformat(timespec="seconds")
+    return header
+
+
+def open_journal(path: Path, name: str, header: Line | None, *, write: bool) -> Journal:
+    """The journal of a case: a new one begins with `header`, one that is there must agree with it.
+
+    Raises:
+        CaseError: there is neither a journal nor a header, or they are about different things.
+    """
+    if header is None:
+        if not (path.exists() and path.stat().st_size):
+            raise CaseError(say("needs_start", name=name))
+        return Journal.open(path, None, write=write)
+    journal = Journal.open(path, header, write=write)
+    for key in ("scenario", "procedure"):
+        there, wanted = journal.header.get(key), header[key]
+        if there != wanted:
+            raise CaseError(say("other_case", name=name, there=there, wanted=wanted))
+    return journal
 
 
 def hours_between(start: str, end: str) -> float:

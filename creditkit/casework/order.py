@@ -1,10 +1,10 @@
-"""What is refused, as out of order or incomplete, and the words that teach why."""
+"""What is said to an act: that it is done, or why it is out of order or incomplete."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from creditkit.casework.journal import say
+from creditkit.casework.journal import Line, say
 from creditkit.casework.state import CHOOSING, ONCE, State
 from creditkit.content.schema import Step, holds
 from creditkit.content.ways import condition
@@ -28,6 +28,21 @@ class Reply:
 
     def __str__(self) -> str:
         return str(self.text)
+
+
+def accepted(case: "Case", step: Step, items: list[str], choice: str | None, line: Line) -> Reply:
+    """What is said to an act that was done."""
+    if step.verb in {"ask", "collect", "act"}:
+        said = {item: case.answer(item, line) for item in items}
+        text = join(said.values(), zh="\n", en="\n")
+        return Reply(True, text, ref=step.ref, answers=said)
+    if step.verb in {"record", "fill"}:
+        return Reply(True, say("recorded", count=len(items)), ref=step.ref)
+    if step.verb == "report":
+        titles = join(case.item(i).title for i in items)
+        text = say("reported", who=case.who(step) or plain(""), items=titles)
+        return Reply(True, text, ref=step.ref)
+    return Reply(True, say("chosen", choice=case.title_of(step, choice or "")), ref=step.ref)
 
 
 def guide(state: State) -> Text:
