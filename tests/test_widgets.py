@@ -10,7 +10,8 @@ import pytest
 import creditkit as ck
 from creditkit.casework.case import Case
 from creditkit.widgets import html
-from creditkit.widgets.player import CLOSE, NOTE, Player
+from creditkit.widgets.offers import CLOSE, NOTE
+from creditkit.widgets.player import Player
 
 
 def offered(player: Player) -> list[str]:

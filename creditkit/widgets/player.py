@@ -1,6 +1,5 @@
 """The case player: works a case in JupyterLab by mouse or keyboard. All rules are in the model."""
 
-import random
 import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,16 +14,14 @@ from creditkit.casework.record import CaseRecord
 from creditkit.content.schema import Scenario, Step
 from creditkit.plots.cases import path_picture, picture_text
 from creditkit.plots.figure import png
-from creditkit.text import BilingualError, Text, join, language, on_language_change, plain
+from creditkit.text import BilingualError, Text, language, on_language_change, plain
 from creditkit.widgets import html
 from creditkit.widgets.controls import downloads
 from creditkit.widgets.html import say
 from creditkit.widgets.keyboard import Keyboard, Submit
 from creditkit.widgets.language import stored_text
+from creditkit.widgets.offers import BACK, BLANK, CLOSE, LEARNING, NOTE, Offers
 from creditkit.widgets.style import STYLE
-
-BLANK, NOTE, BACK, CLOSE = "", "+note", "+back", "+close"
-Choice = tuple[str, str]
 
 
 class Player(w.VBox):
@@ -39,7 +36,7 @@ class Player(w.VBox):
 
     def __init__(self, case: Case, *, guided: bool = False, read_only: bool = False) -> None:
         self.case = case
-        self.guided = guided or case.real
+        self.offers = Offers(case, guided or case.real)
         self.read_only = read_only
         self._reply: tuple[Text, bool, tuple[str, ...]] | None = None
         self._last: int | None = None
@@ -103,7 +100,7 @@ class Player(w.VBox):
 
     def _draw_case(self) -> None:
         case = self.case
-        _put(self._head, html.header(case, self.guided))
+        _put(self._head, html.header(case, self.offers.guided))
         _put(self._opening, html.opening(case))
         _put(self._file, html.file(case))
         _put(self._downloads, _record_links(case) if case.state.lines else "")
@@ -119,7 +116,7 @@ class Player(w.VBox):
         case = self.case
         last = next((x for x in reversed(case.state.lines) if "refused" not in x), None)
         said = ""
-        if last and last["act"] in {"ask", "collect", "act"}:
+        if last and last["act"] in LEARNING:
             record = CaseRecord(case)
             entries = [e for e in record.entries if e.n == last["n"]]
             said = html.said(entries)
@@ -130,16 +127,9 @@ class Player(w.VBox):
         if accepted and said:
             text = plain("")
         more = said if accepted else ""
-        return html.result(text, accepted, refs, more + self._left_open())
-
-    def _left_open(self) -> str:
-        """In a guided case: what the steps gone through would have asked for."""
-        opened = self.case.state.open_steps()
-        items = [i for s, i in CaseRecord(self.case).open_points if s.id not in opened]
-        if not self.guided or self.case.real or not items or self.case.state.closed:
-            return ""
-        missed = say("left_open", items=join(i.title for i in items))
-        return f"<p class='ck-quiet'>{html.words(missed)}</p>"
+        missed = self.offers.left_open()
+        more += "" if missed is None else f"<p class='ck-quiet'>{html.words(missed)}</p>"
+        return html.result(text, accepted, refs, more)
 
     # The form
 
@@ -148,10 +138,10 @@ class Player(w.VBox):
         if self.read_only:
             _show(self._form, False)
             return
-        options = self._actions()
+        options = self.offers.acts()
         values = [value for _, value in options]
         chosen = self._action.value if keep and self._action.value in values else None
-        chosen = chosen or self._suggested()
+        chosen = chosen or self.offers.suggested()
         self._action.description = str(say("action"))
         self._submit.description = str(say("submit"))
         # New options choose the first one for a moment, which must not clear the fields.
@@ -164,137 +154,55 @@ class Player(w.VBox):
             self._untouched = self._filled_in()
         _show(self._form, bool(options) and (not state.closed or len(options) > 1))
 
-    def _actions(self) -> list[Choice]:
-        state, p = self.case.state, self.case.procedure
-        blank = [(str(say("choose_action")), BLANK)]
-        if state.closed:
-            steps: list[str] = []
-        elif self.case.real:
-            late = [s for s in state.path if state.steps[s].verb in {"ask", "collect", "record"}]
-            opened = state.open_steps()
-            steps = opened + [s for s in late if s not in opened and not state.steps[s].names]
-        elif self.guided:
-            steps = state.open_steps()
-        else:
-            steps = [s.id for s in p.steps]
-            # In the procedure's order the list would give the answer away.
-            random.Random(p.id).shuffle(steps)
-        offers: list[Choice] = [(str(state.steps[s].title), s) for s in steps]
-        if state.may_close():
-            offers.append((str(say("act_close")), CLOSE))
-        if state.choices and not self.case.real and not self.case.sealed:
-            offers.append((str(say("act_back")), BACK))
-        if not state.closed:
-            offers.append((str(say("act_note")), NOTE))
-        return [*blank, *offers]
-
-    def _suggested(self) -> str:
-        """In a guided case: the present step while it has something left, else the next one."""
-        state = self.case.state
-        if not self.guided or not state.open_steps():
-            return BLANK
-        here = state.open_steps()[0]
-        if self._left(state.steps[here]) or len(state.open_steps()) == 1:
-            return here if self._left(state.steps[here]) or not state.may_close() else CLOSE
-        return state.open_steps()[-1]
-
-    def _left(self, step: Step) -> list[str]:
-        """What can still be chosen in a step: items not yet done, or facts not yet on record."""
-        done = self.case.state.done.get(step.id, {})
-        if step.verb == "record":
-            return [i for i in self.case.recordable(step) if i not in done]
-        if step.choose:
-            return [] if step.id in self.case.state.choices else [step.choose]
-        return [i.id for i in step.items if i.id not in done and i.needed is not False] or (
-            [i.id for i in step.items if i.id not in done] if not self.guided else []
-        )
-
     def _action_chosen(self, _: Any) -> None:
         self._draw_fields()
 
     def _draw_fields(self, keep: bool = False) -> None:
-        action = self._action.value
-        step = self.case.state.steps.get(action)
+        act = self._action.value
+        step = self.case.state.steps.get(act)
         _put(self._hint, self._draw_hint(step))
-        choices = self._choices(action, step)
-        _show(self._choice, bool(choices))
-        if choices:
-            options = [(str(say("choose_action")), BLANK), *choices]
-            before = self._choice.value if keep else BLANK
-            self._choice.description = str(
-                say("choose_back" if action == BACK else
-                    "one_item" if step and not step.choose and not step.names else "choose_choice")
-            )  # fmt: skip
-            self._choice.options = options
-            self._choice.value = before if before in [v for _, v in options] else BLANK
+        self._draw_choices(act, step, keep)
         self._draw_items(step, keep)
         self._draw_entries(step, keep)
-        typed = action == NOTE or (step is not None and self._takes_text(step))
-        _show(self._text, typed)
-        if typed:
-            told = self.case.real and step is not None and step.verb in {"ask", "collect", "act"}
-            key = "note_words" if action == NOTE else "learnt_words" if told else "your_words"
-            self._text.description = str(say(key))
+        label = self.offers.text_label(act, step)
+        _show(self._text, label is not None)
+        if label is not None:
+            self._text.description = str(label)
         if not keep:
             self._text.value = ""
 
-    def _takes_text(self, step: Step) -> bool:
-        return step.verb in {"record", "judge", "decide"} or (
-            self.case.real and step.verb in {"ask", "collect", "act"}
-        )
-
     def _draw_hint(self, step: Step | None) -> str:
         if step is None:
-            shuffled = not self.guided and not self.case.state.closed
+            shuffled = not self.offers.guided and not self.case.state.closed
             return html.page("ck-quiet", html.words(say("action_order"))) if shuffled else ""
-        if not self.guided:
+        hint = self.offers.hint(step)
+        if hint is None:
             return ""
         refs = html.words(", ".join(step.ref))
-        guide = html.words(join((step.guide, step.why), zh="", en=" "))
-        body = f"{guide} <span class='ck-ref'>{refs}</span>"
-        return html.page("ck-quiet", body)
+        return html.page("ck-quiet", f"{html.words(hint)} <span class='ck-ref'>{refs}</span>")
 
-    def _choices(self, action: str, step: Step | None) -> list[Choice]:
-        case = self.case
-        if action == BACK and not case.real:
-            return [
-                (str(say("back_option", n=d.n, step=d.title, choice=d.choice)), str(d.n))
-                for d in debrief(case).decisions
-            ]
-        if step is None:
-            return []
-        if step.choose or (step.names and case.real):
-            return [(str(o.title), o.id) for o in case.options(step)]
-        if case.real and step.verb in {"ask", "collect", "act"}:
-            done = case.state.done.get(step.id, {})
-            items = sorted(step.items, key=lambda i: i.id in done)
-            return [(str(i.ask or i.title), i.id) for i in items]
-        return []
+    def _draw_choices(self, act: str, step: Step | None, keep: bool) -> None:
+        choices = self.offers.choices(act, step)
+        _show(self._choice, bool(choices))
+        if choices:
+            before = self._choice.value if keep else BLANK
+            self._choice.description = str(self.offers.choices_label(act, step))
+            self._choice.options = [(str(say("choose_action")), BLANK), *choices]
+            self._choice.value = before if before in [v for _, v in choices] else BLANK
 
     def _draw_items(self, step: Step | None, keep: bool) -> None:
         before = {b.item for b in self._ticked()} if keep else set()
-        ids = self._item_ids(step)
+        ids = self.offers.items(step)
         while len(self._boxes) < len(ids):
             self._boxes.append(_Box(indent=False))
         boxes = self._boxes[: len(ids)]
         for box, item_id in zip(boxes, ids, strict=True):
-            item = self.case.item(item_id)
-            label = (item.ask or item.title) if step and step.verb != "report" else item.title
-            if step and step.verb in {"record", "judge"}:
-                label = item.title
-            if item.cost and step and step.verb == "collect":
-                label = say("cost_item", title=label, cost=item.cost)
             box.item = item_id
-            box.description = str(label)
+            box.description = str(self.offers.item_label(step, item_id))
             box.value = item_id in before or (not keep and len(ids) == 1)
         self._items.children = boxes
-        self._shown = len(ids)
-        key = ""
-        if step is not None and ids:
-            key = "choose_because" if step.verb == "judge" else f"choose_items_{step.verb}"
-        elif step is not None and step.verb == "record":
-            key = "nothing_to_record"
-        heading = f"<strong>{html.words(say(key))}</strong>" if key else ""
+        label = self.offers.items_label(step)
+        heading = "" if label is None else f"<strong>{html.words(label)}</strong>"
         _put(self._ask_items, html.page("", heading) if heading else "")
 
     def _draw_entries(self, step: Step | None, keep: bool) -> None:
@@ -312,18 +220,6 @@ class Player(w.VBox):
             field.description = str(item.title)
             self._fields[item.id] = field
         self._entries.children = list(self._fields.values())
-
-    def _item_ids(self, step: Step | None) -> list[str]:
-        if step is None or step.verb in {"decide", "fill"}:
-            return []
-        if step.verb == "judge":
-            return self.case.recordable(step)
-        done = self.case.state.done.get(step.id, {})
-        if step.verb == "record":
-            return [i for i in self.case.recordable(step) if i not in done]
-        if self.case.real and step.verb != "report":
-            return []
-        return [i.id for i in step.items if i.id not in done]
 
     def _ticked(self) -> list["_Box"]:
         return [b for b in self._items.children if b.value]
@@ -370,12 +266,12 @@ class Player(w.VBox):
         picked = self._choice.value or None
         if step.choose:
             return case.do(action, choice=picked, because=chosen, text=text)
-        if case.real and step.verb in {"ask", "collect", "act"}:
+        if case.real and step.verb in LEARNING:
             item = step.items[0].id if step.names else picked
             choice = picked if step.names else None
             items = [item] if item else []
             return case.do(action, items=items, choice=choice, answers=dict.fromkeys(items, text))
-        return case.do(action, items=chosen, text=text if self._takes_text(step) else "")
+        return case.do(action, items=chosen, text=text if self.offers.takes_text(step) else "")
 
 
 class _Box(w.Checkbox):
