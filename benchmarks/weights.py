@@ -11,7 +11,8 @@ import time
 
 import numpy as np
 
-from creditkit.analysis.sources import best_shares, source_table
+from creditkit.analysis.acceptability import best_shares
+from creditkit.analysis.sources import source_table
 
 SOURCES, CRITERIA = 10, 5
 SAMPLES, PEER_SAMPLES, RUNS = 1_000_000, 20_000, 5

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creditkit.analysis.sources import SourceError, SourceTable, best_shares, source_table
+from creditkit.analysis.acceptability import SourceError, best_shares
+from creditkit.analysis.sources import SourceTable, source_table
 from creditkit.content.check import PACKAGE, check_folder
 from creditkit.content.schema_sources import SourceComparison
 from creditkit.plots import sources as pictures

@@ -5,71 +5,33 @@ numbers. Two things are done instead:
 
 - **Dominance** needs the order alone: a source that is nowhere worse and somewhere better is
   better under any weights.
-- **SMAA-O** (stochastic multicriteria acceptability analysis with ordinal criteria) asks under
-  which weights each source comes out best. It draws, over and over, a number for each grade at
-  random but in the grades' order, the worst 0 and the best 1, and weights for the criteria, and
-  counts how often each source takes each rank. What is not known about a cell is drawn too, from
-  the whole scale.
-
-Sources: R. Lahdelma, K. Miettinen, P. Salminen, "Ordinal criteria in stochastic multicriteria
-acceptability analysis (SMAA)", European Journal of Operational Research 147 (2003) 117-127;
-R. Lahdelma, P. Salminen, "SMAA-2: Stochastic multicriteria acceptability analysis for group
-decision making", Operations Research 49 (2001) 444-454.
+- **Acceptability** asks under which weights, and under which numbers for the grades, each source
+  comes out best; see `creditkit.analysis.acceptability`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from creditkit.analysis.acceptability import (
+    Acceptability,
+    Floats,
+    Graded,
+    Places,
+    SourceError,
+    Weights,
+    sample_ranks,
+    say,
+)
 from creditkit.content.library import comparison
 from creditkit.content.schema_sources import UNKNOWN, SourceComparison
-from creditkit.text import BilingualError, Text, did_you_mean, phrases
+from creditkit.text import Text, did_you_mean
 
-Floats = npt.NDArray[np.floating[Any]]
-# Samples worked at a time: memory stays flat however many are asked for.
-CHUNK = 1 << 16
-# Breaks ties at random, so that equal sources share a rank evenly; too small to turn any order.
-JITTER = 1e-9
 Kind = Literal["grade", "assumed", "uncertain", "not_in_source"]
-
-
-def say(key: str, /, **slots: object) -> Text:
-    return phrases("sources")(key, **slots)
-
-
-class SourceError(BilingualError):
-    """A source, criterion, grade or weight that is not there or makes no sense."""
-
-
-@dataclass(frozen=True, slots=True)
-class Acceptability:
-    """What sampling over weights and over the meaning of the grades says.
-
-    `ranks` has one row a source and one column a rank (1 best): the share of all samples in which
-    the source takes the rank. `central` has the mean weights of the samples in which the source is
-    best (a row of NaN for one that never is). `pairs` holds the share in which the row's source
-    comes before the column's. All float64; `error` is the largest standard error of a share.
-    """
-
-    ranks: pd.DataFrame
-    central: pd.DataFrame
-    pairs: pd.DataFrame
-    samples: int
-
-    @property
-    def best(self) -> pd.Series:
-        """The share of samples in which each source is best."""
-        return self.ranks[1].rename("best")
-
-    @property
-    def error(self) -> float:
-        shares = self.ranks.to_numpy()
-        return float(np.sqrt(shares * (1 - shares) / self.samples).max())
 
 
 @dataclass(frozen=True)
@@ -172,7 +134,7 @@ class SourceTable:
         )
 
     @cached_property
-    def reach(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def reach(self) -> tuple[Places, Places]:
         """The lowest and the highest grade each cell can have, as places on its scale from 0.
 
         Two arrays of shape (sources, criteria); a known grade is the same in both.
@@ -268,37 +230,9 @@ class SourceTable:
         for criterion in importance:
             _there(criterion, self.criteria)
         first = [self.criteria.index(c) for c in dict.fromkeys(importance)]
-        n, m = len(self.ids), len(self.criteria)
-        ranks, pairs = np.zeros((n, n)), np.zeros((n, n))
-        central, won = np.zeros((n, m)), np.zeros(n)
-        rng = np.random.default_rng(seed)
-        for size in _chunks(samples):
-            w = _simplex(rng, m, size) if fixed is None else np.repeat(fixed[:, None], size, axis=1)
-            if first and fixed is None:
-                w = _in_importance(w, first)
-            scores = self._scores(rng, w)
-            before = np.zeros((n, size), dtype=np.int16)
-            for i in range(n):
-                for j in range(i):
-                    wins = scores[i] > scores[j]
-                    before[j] += wins
-                    before[i] += ~wins
-                    pairs[i, j] += wins.sum()
-                    pairs[j, i] += size - wins.sum()
-            for i in range(n):
-                ranks[i] += np.bincount(before[i], minlength=n)
-                best = before[i] == 0
-                won[i] += best.sum()
-                central[i] += w[:, best].sum(axis=1)
-        ids = list(self.ids)
-        with np.errstate(invalid="ignore"):
-            mean = central / won[:, None]
-        return Acceptability(
-            pd.DataFrame(ranks / samples, index=ids, columns=range(1, n + 1)),
-            pd.DataFrame(mean, index=ids, columns=list(self.criteria)),
-            pd.DataFrame(pairs / samples, index=ids, columns=ids),
-            samples,
-        )
+        grades = [len(self.scale(c)) for c in self.criteria]
+        graded = Graded(self.ids, self.criteria, *self.reach, grades)
+        return sample_ranks(graded, Weights(len(self.criteria), fixed, first), samples, seed)
 
     def along(
         self,
@@ -330,21 +264,6 @@ class SourceTable:
             rows[round(float(share), 4)] = self.acceptability(now, samples=samples, seed=seed).best
         return pd.DataFrame(rows).T.rename_axis("weight")
 
-    def _scores(self, rng: np.random.Generator, w: Floats) -> Floats:
-        """Scores of all sources (rows) in all samples (columns) for weights drawn."""
-        low, high = self.reach
-        size = w.shape[1]
-        scores = rng.random((len(self.ids), size)) * JITTER
-        for j, criterion in enumerate(self.criteria):
-            values = _grade_values(rng, len(self.scale(criterion)), size)
-            for i in range(len(self.ids)):
-                if low[i, j] == high[i, j]:
-                    scores[i] += w[j] * values[low[i, j]]
-                else:
-                    drawn = rng.integers(low[i, j], high[i, j] + 1, size)
-                    scores[i] += w[j] * np.take_along_axis(values, drawn[None], axis=0)[0]
-        return scores
-
     def _cell(self, source: str, criterion: str) -> str:
         rows = {row.id: row for row in self.content.rows}
         _there(source, rows)
@@ -361,70 +280,6 @@ def source_table(name: str = "textbook") -> SourceTable:
     """
     content = comparison(name)
     return SourceTable(content, {}, tuple(row.id for row in content.rows))
-
-
-def best_shares(values: Floats, samples: int = 1_000_000, seed: int = 0) -> Floats:
-    """The share of all weights under which each alternative is best, for fixed numbers.
-
-    Weights are drawn evenly from all that add up to 1; equal alternatives share the first place.
-
-    Args:
-        values: shape (alternatives, criteria), more is better, on comparable scales.
-        samples: how many weights.
-
-    Returns:
-        Shares that add up to 1, one for each alternative (float64).
-
-    Raises:
-        ValueError: `values` is not a table of finite numbers.
-
-    >>> best_shares(np.array([[1.0, 0.0], [0.0, 1.0]]), 100_000).round(2)
-    array([0.5, 0.5])
-    """
-    table = np.asarray(values, dtype=np.float32)
-    if table.ndim != 2 or not table.size or not np.isfinite(table).all():
-        raise ValueError("values: expected a table of finite numbers, (alternatives, criteria)")
-    rng = np.random.default_rng(seed)
-    # Equal rows would each win by chance; each group is counted once and shares what it wins.
-    rows, group, size_of = np.unique(table, axis=0, return_inverse=True, return_counts=True)
-    wins = np.zeros(len(rows), dtype=np.int64)
-    for size in _chunks(samples):
-        # Scaling all weights of a draw alike changes no order, so they need not add up to 1.
-        w = rng.standard_exponential((size, table.shape[1]), dtype=np.float32)
-        wins += np.bincount((w @ rows.T).argmax(axis=1), minlength=len(rows))
-    shares: Floats = (wins / samples / size_of)[group.ravel()]
-    return shares
-
-
-def _chunks(samples: int) -> Iterator[int]:
-    if samples < 1:
-        raise SourceError(say("no_samples"))
-    yield from (min(CHUNK, samples - done) for done in range(0, samples, CHUNK))
-
-
-def _simplex(rng: np.random.Generator, m: int, size: int) -> Floats:
-    """Weights drawn evenly from all that add up to 1, shape (m, size)."""
-    w = rng.standard_exponential((m, size))
-    drawn: Floats = w / w.sum(axis=0)
-    return drawn
-
-
-def _in_importance(w: Floats, first: list[int]) -> Floats:
-    """The same weights dealt out anew so that the criteria in `first` weigh the most, in order."""
-    ordered = -np.sort(-w, axis=0)
-    rest = [j for j in range(len(w)) if j not in first]
-    dealt = np.empty_like(w)
-    dealt[first] = ordered[: len(first)]
-    dealt[rest] = ordered[len(first) :]
-    return dealt
-
-
-def _grade_values(rng: np.random.Generator, grades: int, size: int) -> Floats:
-    """Numbers for a scale's grades in their order, the worst 0 and the best 1, (grades, size)."""
-    values = np.empty((grades, size))
-    values[0], values[-1] = 0.0, 1.0
-    values[1:-1] = np.sort(rng.random((max(0, grades - 2), size)), axis=0)
-    return values
 
 
 def _there(name: str, known: Any) -> None:

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from creditkit.analysis.sources import Acceptability, SourceTable, say
+from creditkit.analysis.acceptability import Acceptability, say
+from creditkit.analysis.sources import SourceTable
 from creditkit.plots.figure import COLOURS, FAINT, INK, new
 from creditkit.text import join
 

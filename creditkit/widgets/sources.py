@@ -5,7 +5,8 @@ from typing import Any
 
 import ipywidgets as w
 
-from creditkit.analysis.sources import Acceptability, SourceTable, say, source_table
+from creditkit.analysis.acceptability import Acceptability, say
+from creditkit.analysis.sources import SourceTable, source_table
 from creditkit.content.schema_sources import UNKNOWN
 from creditkit.plots.sources import (
     along_picture,
