@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from creditkit.analysis import sample_facts, sample_trade
+from creditkit.analysis import sample_customers, sample_facts, sample_trade
 from creditkit.analysis.open_items import problems
 from creditkit.analysis.sample import CUSTOMERS, SEED, SampleError, sample, write_sample
-from creditkit.analysis.sample_facts import ALPHABET, SOURCES, generator
+from creditkit.analysis.sample_customers import generator
+from creditkit.analysis.sample_facts import SOURCES
 from creditkit.analysis.sample_trade import CAUSES, ROUTES
+from creditkit.analysis.sample_truth import ALPHABET
 from creditkit.cli import main
 from creditkit.content.library import fields, procedure, tables
 
@@ -59,7 +61,7 @@ def test_no_byte_hangs_on_the_last_bit_of_the_machines_mathematics(
     monkeypatch.setattr(
         random.Random, "lognormvariate", lambda *args: math.nextafter(spread(*args), to)
     )
-    for module in (sample_facts, sample_trade):
+    for module in (sample_customers, sample_facts, sample_trade):
         monkeypatch.setattr(module, "generator", lambda *args: _LastBit(generator(*args), to))
     write_sample(tmp_path)
     for file in again.iterdir():

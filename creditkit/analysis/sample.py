@@ -11,13 +11,8 @@ from typing import TYPE_CHECKING, Any
 from creditkit.analysis.sample_complaints import COUNT as COMPLAINTS
 from creditkit.analysis.sample_complaints import SEED as COMPLAINTS_SEED
 from creditkit.analysis.sample_complaints import sample_complaints
-from creditkit.analysis.sample_facts import (
-    BLOCK,
-    Columns,
-    customer_rows,
-    make_customers,
-    make_facts,
-)
+from creditkit.analysis.sample_customers import BLOCK, Columns, customer_rows, make_customers
+from creditkit.analysis.sample_facts import make_facts
 from creditkit.analysis.sample_trade import make_invoices, make_refusals
 from creditkit.content.library import tables
 from creditkit.content.schema_fields import Column, Table

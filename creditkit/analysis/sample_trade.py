@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from creditkit.analysis.sample_facts import (
+from creditkit.analysis.sample_customers import (
     EPOCHS,
     TODAY,
     Array,
