@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from creditkit.casework.record import case_record
     from creditkit.casework.variants import variant
     from creditkit.checklists import CollectionPlan, coverage
+    from creditkit.content.folders import use_content
     from creditkit.content.library import (
         checklist,
         glossary,
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
         refs,
         scenario,
         scenarios,
-        use_content,
     )
     from creditkit.reporting.build import report
     from creditkit.reporting.class_report import class_report
@@ -255,7 +255,7 @@ _HOME = {
     "assignment_questions": "widgets.assignment",
     "assignment_submit": "widgets.assignment",
     "read_marked": "teaching.marked",
-    "use_content": "content.library",
+    "use_content": "content.folders",
     "Attempts": "teaching.attempts",
     "exercise": "teaching.exercise",
     "mark": "teaching.marking",

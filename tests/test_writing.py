@@ -14,14 +14,8 @@ from creditkit.casework.walking import random_walks, walk
 from creditkit.cli import main
 from creditkit.content.check import PACKAGE, PASSED_OVER, check_folder, kind_of
 from creditkit.content.document import ContentError, read, yaml_files
-from creditkit.content.library import (
-    procedure,
-    question_sets,
-    questions,
-    scenario,
-    scenarios,
-    use_content,
-)
+from creditkit.content.folders import use_content
+from creditkit.content.library import procedure, question_sets, questions, scenario, scenarios
 from creditkit.content.writing import KEYS, NEW, WritingError, json_schema, write_new
 from creditkit.teaching.guessing import guessable
 from creditkit.teaching.rehearsal import of_scenario

@@ -19,7 +19,8 @@ def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from creditkit.content.check import kind_of
     from creditkit.content.document import read
-    from creditkit.content.library import content_from, question_sets, questions
+    from creditkit.content.folders import content_from
+    from creditkit.content.library import question_sets, questions
 
     path = Path(args.path)
     is_file = path.suffix in {".yaml", ".yml"} and path.is_file()

@@ -24,7 +24,7 @@ def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from creditkit.content.library import content_from
+    from creditkit.content.folders import content_from
 
     missing = [path for path in args.paths if not path.exists()]
     if missing:
