@@ -179,6 +179,23 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> Text:
     )
 
 
+def short(words: str, most: int) -> str:
+    """Words cut to a width; a Chinese character is as wide as two others.
+
+    >>> short("Ask the sales supervisor at once", 20), short("客户拒交信用申请表", 10)
+    ('Ask the sales super…', '客户拒交…')
+    """
+
+    def width(some: str) -> int:
+        return sum(1 + (ord(c) > 0x2E7F) for c in some)
+
+    if width(words) <= most:
+        return words
+    while width(words) > most - 1:
+        words = words[:-1]
+    return words + "…"
+
+
 class BilingualError(Exception):
     """An error whose message is a `Text`; shown in the current language."""
 

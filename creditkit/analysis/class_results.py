@@ -9,15 +9,15 @@ students who attempted everything. Students who handed in nothing are in no figu
 its scale. Smaller classes get their figures and a warning.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
+from creditkit.analysis.class_marks import ClassMarks, Missing
 from creditkit.analysis.confidence import calibration, overconfidence
 from creditkit.analysis.decision_map import DecisionMap, decision_map
 from creditkit.analysis.item_statistics import (
@@ -26,7 +26,6 @@ from creditkit.analysis.item_statistics import (
     discrimination,
     mean_interval,
     reliability,
-    rest_scores,
 )
 from creditkit.analysis.language_fairness import language_fairness
 from creditkit.analysis.mastery import MASTERED, evidence, mastery
@@ -42,7 +41,6 @@ from creditkit.teaching.pack import load_pack
 from creditkit.text import BilingualError, Text, phrases
 
 QUARTERS = {"quarter": 0.25, "median": 0.5, "three_quarters": 0.75}
-Missing = Literal["zero", "left_out"]
 # Students (of fairness: in each language; of calibration: answers) from which on a figure is told
 # without a warning.
 FEWEST = {
@@ -56,38 +54,10 @@ FEWEST = {
     "fairness": 50,
     "calibration": 100,
 }
-# Which columns each table needs, so that one without a row is a table still.
-_COLUMNS = {
-    "item": ("item", "kind", "type", "title", "refs", "level", "out_of"),
-    "student": ("student", "name", "points", "out_of", "file", "written", "late", "flags"),
-    "mark": (
-        "student", "item", "kind", "refs", "share", "points", "out_of", "verdict", "seed",
-        "language", "seconds", "confidence", "answer", "shown", "scenario", "finished",
-    ),
-    "line": ("student", "item", "step", "line", "refs", "points", "out_of", "verdict"),
-    "act": ("student", "item", "n", "act", "step", "items", "choice", "refused"),
-}  # fmt: skip
 
 
 def say(key: str, /, **slots: object) -> Text:
     return phrases("class_results")(key, **slots)
-
-
-def short(words: str, most: int) -> str:
-    """Words cut to a width; a Chinese character is as wide as two others.
-
-    >>> short("Ask the sales supervisor at once", 20), short("客户拒交信用申请表", 10)
-    ('Ask the sales super…', '客户拒交…')
-    """
-
-    def width(some: str) -> int:
-        return sum(1 + (ord(c) > 0x2E7F) for c in some)
-
-    if width(words) <= most:
-        return words
-    while width(words) > most - 1:
-        words = words[:-1]
-    return words + "…"
 
 
 class ResultsError(BilingualError):
@@ -95,14 +65,12 @@ class ResultsError(BilingualError):
 
 
 @dataclass(frozen=True)
-class ClassResults:
+class ClassResults(ClassMarks):
     """A class's marks and what they tell; see `class_results`.
 
     `questions`, `scenarios` and `procedures` are the content the class worked on, by id.
     """
 
-    marked: Marked
-    missing: Missing = "zero"
     questions: Mapping[str, AnyQuestion] = field(default_factory=dict, repr=False)
     scenarios: Mapping[str, Scenario] = field(default_factory=dict, repr=False)
     procedures: Mapping[str, Procedure] = field(default_factory=dict, repr=False)
@@ -111,85 +79,10 @@ class ClassResults:
         """The same marks with what was not attempted counted in the other way."""
         return replace(self, missing=_known(missing))
 
-    def label(self, item: Any, most: int = 44) -> Text:
-        """What an item is called beside a figure: its title, cut short."""
-        title: Any = self.items_table.loc[item, "title"]
-        # Figures that a seed draws have no value here.
-        zh, en = (re.sub(r"\{\w+\}", "…", title[lang]) for lang in ("zh", "en"))
-        return Text(short(zh, most), short(en, most))
-
-    @property
-    def cases(self) -> list[str]:
-        """The cases of the assignment: `case1`, `case2` …"""
-        return list(self.items_table.index[self.items_table["kind"] == "scenario"])
-
     def required(self) -> None:
         """Raise ResultsError where nobody handed in anything."""
         if not self.students:
             raise ResultsError(say("nobody"))
-
-    # The tables
-
-    @property
-    def title(self) -> Text:
-        return Text(**self.marked.assignment["title"])
-
-    @cached_property
-    def items_table(self) -> pd.DataFrame:
-        """The items of the assignment, indexed by id, as `creditkit.teaching.marked` tells them."""
-        return self._table("item").set_index("item")
-
-    @cached_property
-    def students_table(self) -> pd.DataFrame:
-        return self._table("student").set_index("student")
-
-    @cached_property
-    def marks(self) -> pd.DataFrame:
-        """A row a student and item; `attempted` says whether there was anything to mark, `counts`
-        whether the row is in the figures."""
-        frame = self._table("mark")
-        for name in ("share", "points", "out_of", "seconds", "confidence"):
-            frame[name] = frame[name].astype("float64")
-        frame["attempted"] = frame["verdict"] != "not_attempted"
-        frame["counts"] = frame["attempted"] | (self.missing == "zero")
-        return frame
-
-    @cached_property
-    def lines(self) -> pd.DataFrame:
-        """The lines of the debriefs, as `creditkit.teaching.marked` tells them."""
-        return self._table("line")
-
-    @cached_property
-    def acts(self) -> pd.DataFrame:
-        return self._table("act")
-
-    def _table(self, name: str) -> pd.DataFrame:
-        frame: pd.DataFrame = self.marked.frame(name)
-        return frame.reindex(columns=list(dict.fromkeys([*_COLUMNS[name], *frame.columns])))
-
-    @cached_property
-    def students(self) -> list[str]:
-        """Who handed in something that was marked, in the order of the roster."""
-        return list(dict.fromkeys(self.marks["student"]))
-
-    @cached_property
-    def shares(self) -> pd.DataFrame:
-        """What each student (row) got of each item (column), 0 to 1; NaN: does not count."""
-        return self._wide("share")
-
-    @cached_property
-    def points(self) -> pd.DataFrame:
-        return self._wide("points")
-
-    @cached_property
-    def rest(self) -> pd.DataFrame:
-        """The share of the points of all other items, for each student and item."""
-        return rest_scores(self.points, self.items_table["out_of"].astype("float64"))
-
-    def _wide(self, value: str) -> pd.DataFrame:
-        counted = self.marks[self.marks["counts"]]
-        wide = counted.pivot(index="student", columns="item", values=value)
-        return wide.reindex(index=self.students, columns=self.items_table.index).astype("float64")
 
     @cached_property
     def _made(self) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from creditkit.analysis.class_results import ClassResults, ResultsError, say, short
+from creditkit.analysis.class_results import ClassResults, ResultsError, say
 from creditkit.analysis.class_tables import percent
 from creditkit.analysis.language_fairness import LARGE, NEGLIGIBLE
 from creditkit.analysis.options_taken import option_text, option_words
 from creditkit.plots.class_results import GRID, intervals, rows_only
 from creditkit.plots.figure import COLOURS, FAINT, INK, new
-from creditkit.text import join
+from creditkit.text import join, short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

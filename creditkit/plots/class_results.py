@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from creditkit.analysis.class_results import ClassResults, say, short
+from creditkit.analysis.class_results import ClassResults, say
 from creditkit.analysis.class_tables import percent
 from creditkit.analysis.mastery import MASTERED
 from creditkit.content.library import refs
 from creditkit.plots.figure import COLOURS, FAINT, INK, new
+from creditkit.text import short
 
 if TYPE_CHECKING:
     import pandas as pd

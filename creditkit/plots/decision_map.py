@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from creditkit.analysis.class_results import say, short
+from creditkit.analysis.class_results import say
 from creditkit.analysis.class_tables import left_words
 from creditkit.analysis.decision_map import DecisionMap
 from creditkit.plots.figure import COLOURS, FAINT, INK, new
-from creditkit.text import Text, join, plain
+from creditkit.text import Text, join, plain, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
