@@ -1,7 +1,8 @@
 """A student who does not exist: knows so much, and answers questions and works cases accordingly.
 
 What he knows of a part of an answer, or of a step of a case, is a matter of chance: with the
-probability 1 / (1 + exp(difficulty - ability)). It is a model of marks, not of how people think.
+probability 1 / (1 + exp(difficulty - ability)). It is a model of marks, not of how people think;
+even with no ability it sees the key, so what a question gives away by itself is for `guessing`.
 """
 
 import random

@@ -204,7 +204,7 @@ class Marker:
                 found[rules.point.id] = Finding(rules.point.id, "missing")
             elif rules.point.kind != "order":
                 found[rules.point.id] = self._point(rules, reading)
-        if self._keywords(found, reading, guards.heaped(reading, self.heads)):
+        if self._keywords(found, reading):
             found = {ref: Finding(ref, "missing") for ref in found}
         if self.question.grid is not None:
             self._grid(found, reading)
@@ -213,9 +213,7 @@ class Marker:
                 found[rules.point.id] = self._order(rules.point, found)
         return {r.point.id: found[r.point.id] for r in self.rules}, reading
 
-    def _keywords(
-        self, found: Mapping[str, Finding], reading: Reading, heaps: guards.Heaps
-    ) -> bool:
+    def _keywords(self, found: Mapping[str, Finding], reading: Reading) -> bool:
         """Whether a text is a list of keywords, where the question asks for more than a list."""
         statements = sum(p.kind == "statement" for p in self.question.key)
         if statements < len(self.question.key) / 4:
@@ -223,7 +221,10 @@ class Marker:
         if guards.keywords(self.words, reading):
             return True
         shown = sorted((f.evidence[0], self.place[ref]) for ref, f in found.items() if f.evidence)
-        return guards.scattered(reading, [group for _, group in shown], self.near, heaps)
+        groups = [group for _, group in shown]
+        # Heaps anew: sentences that were nothing else are no longer read by now.
+        heaps = guards.heaped(reading, self.heads)
+        return guards.scattered(reading, groups, self.near, heaps)
 
     def mark(self, text: str) -> Marked:
         """Mark a text; see `mark_essay`."""
