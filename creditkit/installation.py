@@ -291,7 +291,8 @@ def content(folder: Path | None = None) -> Iterator[Finding]:
 
 
 def lab_settings() -> Iterator[Finding]:
-    """JupyterLab finds the settings that keep its news prompt away."""
+    """JupyterLab finds the settings that keep its news prompt away and the messages of fields and
+    buttons in one thread of the kernel, in their order."""
     from jupyterlab.commands import get_app_dir
 
     say = phrases("installation")

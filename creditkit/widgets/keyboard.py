@@ -9,7 +9,9 @@ import anywidget
 import ipywidgets as w
 import traitlets
 
-ECHO_SECONDS = 3.0
+# How long a page may be silent, while the kernel has nothing to do, before it is given up; and how
+# late a clock that ticks in between may be before the kernel counts as busy.
+ECHO_SECONDS, TICK_SECONDS, LATE_SECONDS = 3.0, 0.1, 0.05
 
 # JupyterLab takes single keys pressed in an output for its own commands: in a dropdown `d d` would
 # delete the cell. It leaves an element alone that carries this attribute when the key arrives, so
@@ -68,8 +70,21 @@ class Keyboard(anywidget.AnyWidget):  # type: ignore[misc]
         self._waiting[n] = act
         self.send({"echo": n})
         with suppress(RuntimeError):
-            # A page that does not answer must not keep a student from submitting.
-            asyncio.get_running_loop().call_later(ECHO_SECONDS, self._go_on, n)
+            self._give_up_on(n, ECHO_SECONDS, asyncio.get_running_loop())
+
+    def _give_up_on(self, n: int, left: float, loop: asyncio.AbstractEventLoop) -> None:
+        """Go on without the echo once the page was silent for long: a page that does not answer
+        must not keep a student from submitting. What is still being worked off is no silence."""
+        due = loop.time() + TICK_SECONDS
+
+        def tick() -> None:
+            if left <= 0:
+                self._go_on(n)
+            elif n in self._waiting:
+                idle = TICK_SECONDS if loop.time() < due + LATE_SECONDS else 0
+                self._give_up_on(n, left - idle, loop)
+
+        loop.call_later(TICK_SECONDS, tick)
 
     def _echoed(self, _: Any, content: Any, __: Any) -> None:
         if isinstance(content, dict) and isinstance(n := content.get("echo"), int):

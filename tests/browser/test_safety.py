@@ -41,6 +41,23 @@ def test_a_case_goes_on_where_a_killed_kernel_left_it(open_notebook: Open) -> No
     assert len(notebook.lab.journal("killed")) == len(before) + 1
 
 
+def test_what_is_filled_in_comes_by_one_way_in_its_order(open_notebook: Open) -> None:
+    # In threads of a kernel beside each other, a click overtakes the fields it was to submit.
+    notebook = open_notebook(
+        "threads",
+        SWITCH,
+        "import threading, ipywidgets as w\n"
+        "def told(_): out.value += f'{threading.current_thread().name} '",
+        "field, out = w.Text(), w.HTML()\nfield.observe(told, 'value')\n"
+        "(box := w.VBox([field, out])).add_class('ck-player')\nbox",
+    )
+    notebook.run_all()
+    box = notebook.page.locator(".ck-player").last
+    for n in range(1, 6):
+        box.locator("input").fill(str(n))
+        expect(box).to_contain_text("MainThread " * n)
+
+
 def test_a_second_notebook_is_told_and_may_read(open_notebook: Open) -> None:
     play = "ck.play('shared', scenario='pump_maker', guided=True)"
     first = open_notebook("first", SWITCH, play)
