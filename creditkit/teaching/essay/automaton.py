@@ -46,6 +46,7 @@ class Automaton:
         self._known: dict[str, list[str]] = {}
         self.words: set[str] = set()
         self.pairs: set[str] = set()
+        self.plain: set[str] = set()
 
     def add(self, name: str, term: str) -> None:
         """Let `term` be found as `name`.
@@ -69,12 +70,13 @@ class Automaton:
         self._free.setdefault(start, []).append(end)
 
     def _keys(self, words: str) -> list[str]:
-        """Words as tokens, which are noted the first time."""
+        """Words as tokens, which are noted the first time, with their pairs and as a whole."""
         keys = self._known.get(words)
         if keys is None:
             keys = self._known[words] = self._cut(words)
             self.words.update(keys)
             self.pairs.update(a + b for a, b in pairwise(keys))
+            self.plain.add("".join(keys))
         return keys
 
     def _build(self, parts: Parts, at: int) -> int:

@@ -15,6 +15,8 @@ _SOUNDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"))
 NO = "不没无未别"
 # A misspelt English word is looked for from this length on.
 LONG = 5
+# How many characters the Chinese words have among which no typo is looked for.
+WHOLE = range(2, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,12 @@ class Matcher:
             for character in alike
         }
         chinese = {p for p in self._terms.pairs if len(p) == 2 and not p.isascii()}
-        self._pairs = chinese | {w for w in lexicon.no_typos if not w.isascii()}
+        # Not any pair: the end of one word and the beginning of the next may be one of a third.
+        self._whole = {
+            word
+            for word in (*self._terms.plain, *lexicon.no_typos)
+            if not word.isascii() and len(word) in WHOLE
+        }
         self._heard = self._by_sound(chinese)
         self.function_words = frozenset(
             stem(word) for words in lexicon.function_words.values() for word in words
@@ -95,9 +102,12 @@ class Matcher:
         return keys
 
     def _stands(self, keys: list[str], n: int) -> bool:
-        """Whether a character is part of a pair that some term holds."""
-        before = n > 0 and keys[n - 1] + keys[n] in self._pairs
-        return before or (n + 1 < len(keys) and keys[n] + keys[n + 1] in self._pairs)
+        """Whether a character is part of a word that stands in some term as it is."""
+        return any(
+            "".join(keys[start : start + size]) in self._whole
+            for size in WHOLE
+            for start in range(max(0, n - size + 1), n + 1)
+        )
 
     def _sounded(self, keys: list[str], typed: list[str], n: int) -> str:
         sound = self._sound.get(typed[n], "")
