@@ -1,7 +1,7 @@
 """What in an answer says nothing: the question pasted back, and words merely strung together."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -40,6 +40,9 @@ BREATHLESS, IN_ROW, IN_ROW_OF = 100, 4, 0.17
 # So many things of no more words each, parted by the same few marks and nothing else, are keywords;
 # parted by full stops they must be shorter, for there are sentences of three words.
 KEYWORDS, KEYWORD_ZH, KEYWORD_EN, STOPPED = 10, 4, 3, 0.6
+# Where a list is asked for, so many English items of hardly more than a word each are words torn
+# out of it.
+TORN, TORN_WORDS = 15, 1.3
 BETWEEN = frozenset(",、;/\n")
 # English without its small words: notes are so, but in short pieces.
 BARE, BARE_WORDS, BARE_CLAUSE = 0.1, 20, 4.5
@@ -169,26 +172,53 @@ def breathless(reading: Reading, heaps: Heaps) -> bool:
     return any(clause.words >= BREATHLESS for clause in reading.clauses)
 
 
-def keywords(matcher: Matcher, reading: Reading) -> bool:
-    """Whether a text is one bare row of keywords: no sentence, no heading and no number in it."""
-    keys = reading.tokens.keys
-    while keys and keys[-1] in {".", "\n"}:
-        keys = keys[:-1]
+def keywords(matcher: Matcher, reading: Reading, heads: Set[str]) -> bool:
+    """Whether a text is one bare row of keywords, no sentence, no heading and no number in it; or
+    what is left of it without what holds no word of the key, before and after."""
+    return any(
+        _bare(matcher, _keys(reading, clauses), len(clauses))
+        for clauses in (reading.clauses, _told(reading, heads))
+    )
+
+
+def _bare(matcher: Matcher, keys: list[str], clauses: int) -> bool:
     words = [key for key in keys if is_word(key)]
     joined = sum(key in PARTICLES for key in words)
     if joined >= max(JOINED, JOINED_OF * len(words)):
         return True
     function = sum(key in matcher.function_words for key in words)
     bare = function <= BARE * len(words) and not _chinese(words)
-    if bare and len(words) >= max(BARE_WORDS, BARE_CLAUSE * len(reading.clauses)):
+    if bare and len(words) >= max(BARE_WORDS, BARE_CLAUSE * clauses):
         return True
     stops = keys.count(".")
     marks = len(keys) - len(words)
     if sum(key in BETWEEN for key in keys) + stops < marks or any(map(str.isdigit, words)):
         return False
-    items = sum(is_word(b) and not is_word(a) for a, b in pairwise(["\n", *keys]))
     most = (KEYWORD_ZH if _chinese(words) else KEYWORD_EN) * (STOPPED if stops else 1)
-    return items >= KEYWORDS and len(words) <= items * most
+    return (items := _items(keys)) >= KEYWORDS and len(words) <= items * most
+
+
+def torn(reading: Reading, heads: Set[str]) -> bool:
+    """Whether a list is of words torn from their terms: "human, raw, standing"."""
+    keys = _keys(reading, _told(reading, heads))
+    words = list(filter(is_word, keys))
+    items = _items(keys)
+    return items >= TORN and not _chinese(words) and len(words) <= TORN_WORDS * items
+
+
+def _told(reading: Reading, heads: Set[str]) -> list[Clause]:
+    """From the first clause with a word of the key to the last."""
+    told = [n for n, c in enumerate(reading.clauses) if heads & c.own.keys()]
+    return reading.clauses[told[0] : told[-1] + 1] if told else []
+
+
+def _keys(reading: Reading, clauses: Sequence[Clause]) -> list[str]:
+    return reading.tokens.keys[clauses[0].start : clauses[-1].end] if clauses else []
+
+
+def _items(keys: Sequence[str]) -> int:
+    """How many pieces there are between marks."""
+    return sum(is_word(b) and not is_word(a) for a, b in pairwise(["\n", *keys]))
 
 
 def _chinese(keys: Sequence[str]) -> bool:

@@ -217,8 +217,8 @@ class Marker:
         """Whether a text is a list of keywords, where the question asks for more than a list."""
         statements = sum(p.kind == "statement" for p in self.question.key)
         if statements < len(self.question.key) / 4:
-            return False
-        if guards.keywords(self.words, reading):
+            return self.question.grid is None and guards.torn(reading, self.heads)
+        if guards.keywords(self.words, reading, self.heads):
             return True
         shown = sorted((f.evidence[0], self.place[ref]) for ref, f in found.items() if f.evidence)
         groups = [group for _, group in shown]
