@@ -9,12 +9,17 @@ from creditkit.content.schema_essays import Grid
 from creditkit.teaching.essay.grid_grades import Found, Graded, is_grade, longest_first
 from creditkit.teaching.essay.lexicon import Span
 from creditkit.teaching.essay.reading import Reading
+from creditkit.teaching.essay.tokens import CHINESE
 
 _RULE = re.compile(r"^[\s|:+-]*$")
 # A sign in a legend, before the words for it.
 _LEGEND = re.compile(
     r"(?:^|[\s(,;:|/（，；：、])(\S{1,2})\s*(?:[=:]|means|stands for|表示|代表|为|是)?\s*$"
 )
+# Gaps between cells; where all cells are short Chinese words, a single space is one.
+_GAP, _SPACE, _BARS = re.compile(r"\u3000+|[ \u3000]{2,}"), re.compile(r" +"), re.compile(r"\|{2,}")
+# A line of a table has at least so many cells; a short word so many characters.
+FEWEST, CELL = 3, 10
 # So many characters are looked at for it.
 LEGEND = 20
 
@@ -35,6 +40,34 @@ class _Cells:
     pieces: list[str]
     spans: list[list[Span]]
     ends: list[int]
+
+
+def barred(text: str) -> str:
+    """A text of the same length in which a table set out by gaps has bars between its cells, for
+    in a text area nobody can type a tab.
+
+    >>> barred("来源　费用　完整性\\n客户　无　　一般")
+    '来源|费用|完整性\\n客户|无| 一般'
+    """
+    lines = text.split("\n")
+    for gap in (_GAP, _SPACE):
+        cells = [[c for c in gap.split(line.strip()) if c] for line in lines]
+        rows = [n for n, row in enumerate(cells) if len(row) >= FEWEST]
+        if gap is _SPACE and not _alike([cells[n] for n in rows]):
+            continue
+        if len(rows) >= 2 and not any(c in text for c in "|\t"):
+            for n in rows:
+                lines[n] = gap.sub(lambda m: "|" * len(m.group()), lines[n])
+            # Bars one after the other would be empty cells.
+            return "\n".join(_BARS.sub(lambda m: "|".ljust(len(m.group())), n) for n in lines)
+    return text
+
+
+def _alike(rows: list[list[str]]) -> bool:
+    """Whether rows have as many cells each and all of them are short Chinese words or signs."""
+    widths = {len(row) for row in rows}
+    short = all(len(c) <= CELL and (CHINESE.search(c) or len(c) < 3) for row in rows for c in row)
+    return len(rows) > 2 and len(widths) <= 2 and min(widths) > FEWEST and short
 
 
 def table_lines(reading: Reading) -> list[Line]:

@@ -39,7 +39,7 @@ LINES = 1
 BREATHLESS, IN_ROW, IN_ROW_OF = 100, 4, 0.17
 # So many things of no more words each, parted by the same few marks and nothing else, are keywords;
 # parted by full stops they must be shorter, for there are sentences of three words.
-KEYWORDS, KEYWORD_ZH, KEYWORD_EN, STOPPED = 10, 4, 3, 0.6
+KEYWORDS, KEYWORD_ZH, KEYWORD_EN, STOPPED, MUTE = 10, 4, 3, 0.6, 1.5
 # Where a list is asked for, so many English items of hardly more than a word each are words torn
 # out of it.
 TORN, TORN_WORDS = 15, 1.3
@@ -83,9 +83,12 @@ def trigrams(keys: Iterable[str]) -> list[tuple[str, ...]]:
 
 
 def pasted(reading: Reading, prompts: set[tuple[str, ...]]) -> set[int]:
-    """The sentences that are the question itself. `prompts` are its runs of three words."""
+    """The sentences that are the question itself. `prompts` are its runs of three words. The head
+    of a table may well consist of the question's words."""
     words: dict[int, list[str]] = {}
     for clause in reading.clauses:
+        if _cells(reading.text_of(clause)):
+            continue
         of = reading.tokens.keys[clause.start : clause.end]
         words.setdefault(clause.sentence, []).extend(of)
     found = {s: [gram in prompts for gram in trigrams(of)] for s, of in words.items()}
@@ -94,6 +97,11 @@ def pasted(reading: Reading, prompts: set[tuple[str, ...]]) -> set[int]:
         for s, shown in found.items()
         if len(shown) >= PASTED_FROM and sum(shown) >= PASTED * len(shown)
     }
+
+
+def _cells(text: str) -> bool:
+    """Whether a line is one of a table."""
+    return "\t" in text or text.count("|") > 1
 
 
 def strung(matcher: Matcher, reading: Reading, clause: Clause) -> bool:
@@ -105,7 +113,7 @@ def strung(matcher: Matcher, reading: Reading, clause: Clause) -> bool:
     ]
     text = reading.text_of(clause)
     # The row of a table is no sentence either.
-    if len(words) < STRUNG or "\t" in text or text.count("|") > 1:
+    if len(words) < STRUNG or _cells(text):
         return False
     function = sum(tokens.keys[n] in matcher.function_words for n in words)
     marks = clause.end - clause.start - len(words)
@@ -195,6 +203,9 @@ def _bare(matcher: Matcher, keys: list[str], clauses: int) -> bool:
     if sum(key in BETWEEN for key in keys) + stops < marks or any(map(str.isdigit, words)):
         return False
     most = (KEYWORD_ZH if _chinese(words) else KEYWORD_EN) * (STOPPED if stops else 1)
+    if stops and _chinese(words) and function <= FUNCTION * len(words):
+        # Notes have more small words.
+        most = KEYWORD_ZH * MUTE
     return (items := _items(keys)) >= KEYWORDS and len(words) <= items * most
 
 

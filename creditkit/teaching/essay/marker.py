@@ -13,6 +13,7 @@ from creditkit.content.schema_questions import Essay
 from creditkit.teaching.essay import confidence, guards
 from creditkit.teaching.essay.grid import read_grid
 from creditkit.teaching.essay.grid_grades import judged
+from creditkit.teaching.essay.grid_table import barred
 from creditkit.teaching.essay.lexicon import Matcher, matcher
 from creditkit.teaching.essay.meaning import Meaning, encoder
 from creditkit.teaching.essay.patterns import Hit, holds, nearness
@@ -145,7 +146,7 @@ class Marker:
 
     def reading(self, text: str) -> Reading:
         """A text read for this question, without what is only the question itself."""
-        reading = read(self.words, text)
+        reading = read(self.words, barred(text) if self.question.grid is not None else text)
         pasted = guards.pasted(reading, self.prompts)
         heaps = guards.heaped(reading, self.heads)
         nothing = self._nothing(reading, heaps)
