@@ -65,6 +65,16 @@ def test_a_class_goes_from_the_file_to_the_marks(tmp_path: Path, capsys: Told, b
     assert "'=cmd" in (tmp_path / "marks" / "marks.csv").read_text("utf-8-sig")
 
 
+def test_a_release_of_another_build_into_the_folder_wants_replace(
+    tmp_path: Path, capsys: Told
+) -> None:
+    a_class(tmp_path, roster=())
+    again = ("release", tmp_path / "week1.yaml", "--out", tmp_path / "out", "--build", "practice")
+    assert run(*again) == 1
+    assert "add --replace" in capsys.readouterr().out
+    assert run(*again, "--replace") == 0
+
+
 def test_who_hands_in_is_asked_where_the_handout_does_not_say(tmp_path: Path, capsys: Told) -> None:
     desk = a_class(tmp_path, roster=())
     Work.on(desk.handout()).answer("q1", "a1")

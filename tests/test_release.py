@@ -1,11 +1,12 @@
 """Handing out: what a student gets, what he does not get, and the pack that stays behind."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 import pytest
@@ -20,15 +21,17 @@ from creditkit.content.document import ContentError
 from creditkit.content.library import procedure, question_sets, refs, scenarios
 from creditkit.content.schema import Answer, Part, Scenario
 from creditkit.content.schema_questions import AnyQuestion, Multiple, Number, Single, Table
+from creditkit.teaching.class_marking import mark_class
 from creditkit.teaching.exercise import exercise
-from creditkit.teaching.handout import HandoutError, Work
+from creditkit.teaching.handout import HandoutError, Work, canonical
 from creditkit.teaching.marking import mark
 from creditkit.teaching.release import release
 from creditkit.teaching.roster import RosterError, Student, read_roster
 from creditkit.teaching.sheets import STOOD_IN, decoded, posed, sheet, unfit
+from creditkit.teaching.submission import hand_in
 from creditkit.text import Text
 from tests import answering
-from tests.handing_out import ASSIGNMENT, CLASS, a_class, encoded
+from tests.handing_out import ASSIGNMENT, CLASS, a_class, answer_all, encoded, handed_in
 
 QUESTIONS: list[AnyQuestion] = [q for s in question_sets() for q in s.items]
 ALL = [s for of in ("refusal", "complaint") for s in scenarios(of)]
@@ -325,6 +328,73 @@ def test_a_release_repeated_into_its_folder_keeps_its_secret(tmp_path: Path) -> 
     path.write_text(ASSIGNMENT.replace("week1", "week2"), "utf-8")
     with pytest.raises(HandoutError, match="another assignment"):
         release(path, tmp_path / "out", CLASS)
+
+
+TERMS = "deadline: 2030-06-30T18:00:00+08:00\nattempts: 2\nhints: {hints}\n"
+
+
+@pytest.mark.parametrize("build", ["practice", "assessment"])
+def test_work_goes_on_and_counts_when_title_deadline_points_and_terms_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, build: Any
+) -> None:
+    desk = a_class(tmp_path, ASSIGNMENT + TERMS.format(hints="true"), build)
+    early = handed_in(desk, "001", monkeypatch)
+    with desk.at_home("002", monkeypatch) as work:
+        answer_all(desk, work, "002")
+    changed = ASSIGNMENT.replace("第一周", "第 1 周").replace("questions: 30", "questions: 20")
+    roster = (Student("001", "江 远"), *CLASS[1:])
+    moved = TERMS.format(hints="false").replace("06-30", "07-31").replace("attempts: 2\n", "")
+    again = a_class(tmp_path, changed + moved, build, roster)
+    assert "07-31" in (again.handout("002") / "handout.json").read_text("utf-8")
+    with again.at_home("002", monkeypatch) as work:
+        answered = work.attempts.works() if build == "practice" else work.answered()
+        assert len(answered) == 3
+        hand_in(work, again.inbox)
+    marks = mark_class(again.inbox, again.folder / "out", jobs=1)
+    assert marks.count("refused") == 0 and early.exists()
+    assert [s["points"] for s in marks.tables["student"]] == [90.0, 20.0, None]
+
+
+def test_a_release_after_which_handed_out_work_would_not_count_is_refused_unless_told(
+    tmp_path: Path,
+) -> None:
+    a_class(tmp_path)
+    path, out = tmp_path / "week1.yaml", tmp_path / "out"
+    before = {p: p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
+    fewer, other = CLASS[:2], ASSIGNMENT.replace("pump_maker", "squid_plant")
+    for yaml, roster, build, secret, told in [
+        (ASSIGNMENT, CLASS, "practice", None, "already holds an assessment; this is a practice"),
+        (ASSIGNMENT, CLASS, "assessment", "another", "3 of 3 students"),
+        (ASSIGNMENT, fewer, "assessment", None, "1 of 3 students would no longer count: 003."),
+        (ASSIGNMENT, (), "assessment", None, "3 of 3 students"),
+        (other, CLASS, "assessment", None, "--replace"),
+        (ASSIGNMENT.replace("week1", "x"), CLASS, "assessment", "another", "another assignment"),
+    ]:
+        path.write_text(yaml, "utf-8")
+        with pytest.raises(HandoutError, match=told):
+            release(path, out, roster, cast(Any, build), secret)
+        assert before == {p: p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
+    path.write_text(other, "utf-8")
+    assert release(path, out, CLASS, "assessment", replace=True).count == 3
+    more = (*CLASS, Student("004"))
+    assert release(path, out, more, "assessment").count == 4
+
+
+def test_a_handout_and_pack_of_the_first_format_are_taken_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = a_class(tmp_path)
+    handout, packed = desk.handout("001") / "handout.json", tmp_path / "out/trainer/pack.json"
+    data = json.loads(handout.read_text("utf-8")) | {"creditkit_handout": 1}
+    handout.write_text(json.dumps(data), "utf-8")
+    whole = hashlib.sha256(canonical(data)).hexdigest()
+    pack = json.loads(packed.read_text("utf-8"))
+    pack["issued"][0]["handout"] = whole
+    packed.write_text(json.dumps(pack), "utf-8")
+    with desk.at_home("001", monkeypatch) as work:
+        assert work.folder.name == f"week1-{whole[:12]}"
+    handed_in(desk, "001", monkeypatch)
+    assert mark_class(desk.inbox, tmp_path / "out", jobs=1).count("marked") == 1
 
 
 def test_one_variant_for_all_or_one_a_student(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
         help=word("release_build"),
     )
     options.add_argument("--secret", metavar=word("words"), help=word("release_secret"))
+    options.add_argument("--replace", action="store_true", help=word("release_replace"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from creditkit.teaching.roster import read_roster
 
     roster = read_roster(args.roster) if args.roster else ()
-    done = release(args.assignment, args.out, roster, args.build, args.secret)
+    done = release(args.assignment, args.out, roster, args.build, args.secret, replace=args.replace)
     print(say(f"released_{args.build}", folder=done.students, count=done.count))
     print(say("released_pack", pack=done.pack))
     for warning in done.warnings:

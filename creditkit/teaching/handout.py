@@ -27,8 +27,11 @@ from creditkit.teaching.drafts import Drafts
 from creditkit.teaching.sheets import Sheet
 from creditkit.text import BilingualError, Language, Text, language, phrases
 
-FORMAT = 1
+FORMAT = 2
 NAME = "handout.json"
+# What of a handout of format 2 is to be answered, and by whom; the rest is on what terms.
+ANSWERED = ("creditkit_handout", "build", "assignment", "token", "seed", "questions", "cases")
+TERMS_OF_A_SHEET = {"points", "hints"}
 Build = Literal["practice", "assessment"]
 
 
@@ -57,7 +60,7 @@ class Handout(Part):
     """What a student is given. `questions` and `seed` are there in a practice build, `sheets` in an
     assessment; `token` seals the submission (see `creditkit.teaching.submission`)."""
 
-    creditkit_handout: Literal[1]
+    creditkit_handout: Literal[1, 2]
     build: Build
     assignment: str
     title: Text
@@ -83,8 +86,26 @@ def canonical(data: Any) -> bytes:
     return json.dumps(data, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
-def digest(data: Any) -> str:
-    """What tells one handout from every other: the SHA-256 of its data, in hex."""
+def digest(data: dict[str, Any]) -> str:
+    """What tells one handout from every other: a SHA-256 of its data, in hex.
+
+    It is of what is answered and by whom. A title or a name put right, another deadline, more
+    attempts or hints change nothing of it, so work begun goes on and what was handed in counts.
+    Handouts of format 1 go by all of their data, as they always did.
+
+    >>> common = {"creditkit_handout": 2, "token": "00", "sheets": []}
+    >>> digest(common) == digest({**common, "deadline": "2030-06-30T18:00:00+08:00"})
+    True
+    """
+    if data["creditkit_handout"] != 1:
+        sheets = data.get("sheets", ())
+        data = {key: data.get(key) for key in ANSWERED} | {
+            "student": (data.get("student") or {}).get("id"),
+            "sheets": [
+                {key: of for key, of in sheet.items() if key not in TERMS_OF_A_SHEET}
+                for sheet in sheets
+            ],
+        }
     return hashlib.sha256(canonical(data)).hexdigest()
 
 

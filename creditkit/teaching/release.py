@@ -32,6 +32,7 @@ from creditkit.teaching.handout import (
     say,
 )
 from creditkit.teaching.notebook import notebook
+from creditkit.teaching.pack import FORMAT as PACK_FORMAT
 from creditkit.teaching.pack import NAME as PACK
 from creditkit.teaching.pack import Issued, Pack, drawn, load_pack, token
 from creditkit.teaching.roster import Student
@@ -42,6 +43,8 @@ from creditkit.text import Text, join, plain
 # The folder of a release that is the same for all.
 EVERYONE = "everyone"
 README = "README.md"
+# How many students are named of those whose work would not count.
+NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,14 @@ def release(
     roster: Sequence[Student] = (),
     build: Build = "practice",
     secret: str | None = None,
+    *,
+    replace: bool = False,
 ) -> Release:
     """Write the students' notebooks of an assignment, and the trainer's pack.
 
     A practice build carries its key, so that work is marked at once; an assessment carries none.
-    The same assignment, roster and secret give the same files to the byte.
+    The same assignment, roster and secret give the same files to the byte. Released again with
+    another title, deadline, points or terms, work begun goes on and submissions stay good.
 
     Args:
         path: the assignment's YAML file.
@@ -72,18 +78,22 @@ def release(
         roster: who gets it; nobody in particular when empty.
         secret: what seeds and tokens are made from; by default that of the pack already in `out`,
             else a new one.
+        replace: whether handouts already in `out` may be replaced by such as do not go on from
+            them: what was done on those no longer counts.
 
     Raises:
         ContentError: the assignment is not in order.
-        HandoutError: `out` holds another assignment's pack, variants for each student were asked
-            for without a roster, or something cannot be written.
+        HandoutError: `out` holds another assignment's pack, or handouts that would no longer
+            count; variants for each student were asked for without a roster; or something cannot
+            be written.
     """
     from creditkit import __version__
 
     a, folder, out = load_assignment(path), Path(path).parent, Path(out)
     if a.seed == "student" and not roster:
         raise HandoutError(say("needs_roster"))
-    secret = secret or _secret(out, a)
+    before = _before(out, a, secret)
+    secret = secret or (before.secret if before else secrets.token_hex(16))
     questions = tuple(q for name in a.questions for q in named_questions(name, folder))
     scenarios: dict[str, Scenario] = {}
     procedures: dict[str, Procedure] = {}
@@ -109,7 +119,7 @@ def release(
             )
         )
     pack = Pack(
-        creditkit_pack=FORMAT,
+        creditkit_pack=PACK_FORMAT,
         creditkit=__version__,
         build=build,
         secret=secret,
@@ -120,6 +130,8 @@ def release(
         scenarios=scenarios,
         procedures=procedures,
     )
+    if before and not replace:
+        _check_they_go_on(before, pack, out)
     page = notebook(a, build)
     try:
         for target, data in files.items():
@@ -210,13 +222,40 @@ def _open_secrets(a: Assignment, questions: Sequence[AnyQuestion]) -> tuple[Text
     return (say("open_secrets", names=join(map(plain, known))),) if known else ()
 
 
-def _secret(out: Path, a: Assignment) -> str:
+def _before(out: Path, a: Assignment, secret: str | None) -> Pack | None:
+    """The release that is in `out` already."""
     if not (out / "trainer" / PACK).exists():
-        return secrets.token_hex(16)
-    before = load_pack(out)
+        return None
+    try:
+        before = load_pack(out)
+    except HandoutError:
+        # With the secret told, a damaged pack is made good by releasing again.
+        if secret:
+            return None
+        raise
     if before.assignment.id != a.id:
         raise HandoutError(say("other_pack", path=out, there=before.assignment.id, here=a.id))
-    return before.secret
+    return before
+
+
+def _check_they_go_on(before: Pack, now: Pack, out: Path) -> None:
+    """Refuse a release after which work on handouts already given out would not count."""
+    if before.build != now.build:
+        there, here = say(f"build_{before.build}"), say(f"build_{now.build}")
+        raise HandoutError(say("other_build", path=out, there=there, here=here))
+    after = {id: one.handout for id, one in now.by_id.items()}
+    ended = [one for id, one in before.by_id.items() if after.get(id) != one.handout]
+    if not ended:
+        return
+    if not before.roster:
+        raise HandoutError(say("handout_ended", path=out))
+    named = [plain(one.id) for one in ended[:NAMED]]
+    left = len(ended) - len(named)
+    more = say("and_more", count=left) if left else plain("")
+    count, of = len(ended), len(before.issued)
+    raise HandoutError(
+        say("handouts_ended", path=out, count=count, of=of, ids=join(named), more=more)
+    )
 
 
 def _plain(part: Part) -> dict[str, Any]:
