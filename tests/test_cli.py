@@ -16,6 +16,7 @@ import pytest
 from creditkit import lab
 from creditkit.casework.case import cases_folder
 from creditkit.cli import main
+from creditkit.content.check import PACKAGE
 from creditkit.lab import CourseError, copy_course, prepare
 from creditkit.text import set_language
 
@@ -234,3 +235,83 @@ def test_a_reader_that_closes_early_ends_a_command_quietly() -> None:
         ["sh", "-c", f"{command} | head -n 1"], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() and done.stderr == ""
+
+
+# Where commands write
+
+
+QUESTION_SET = ["export", "{}/own.yaml", "--out"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["mark", "{}/ans.csv", "--question", "C", "--out", "{}/ans.csv"], "is what is to be read"),
+        (["mark", "{}/ans.csv", "--question", "C", "--out", "{}/link"], "is what is to be read"),
+        (
+            ["mark", "{}/ans.csv", "--question", "C", "--out", "{}/own/invoices.csv"],
+            "is no file of",
+        ),
+        (["mark", "{}/ans.csv", "--question", "C", "--out", "{}/own"], "is a folder"),
+        (["mark", "{}/own", "--pack", "{}", "--out", "{}/own"], "is what is to be read"),
+        (
+            ["mark", "{}/own", "--pack", "{}", "--out", "{}/kept"],
+            "holds feedback/a.html, marks.csv",
+        ),
+        (["mark", "{}/own", "--pack", "{}", "--out", "{}/ans.csv"], "is a file"),
+        ([*QUESTION_SET, "{}/own.yaml", "--to", "gift"], "is what is to be read"),
+        ([*QUESTION_SET, "{}/ans.csv", "--to", "gift"], "is no GIFT file"),
+        ([*QUESTION_SET, "{}/ans.csv", "--to", "moodle"], "is no Moodle XML"),
+        ([*QUESTION_SET, "{}/book.zip", "--to", "qti"], "is no QTI package"),
+        ([*QUESTION_SET, "{}/gone/q.gift", "--to", "gift"], "cannot be written"),
+        (["report", "{}/own", "--out", "{}/own/invoices.csv"], "is no report"),
+        (["report", "{}/own", "--out", "{}/kept/feedback/a.html"], "is no report"),
+        (["report", "--class", "{}/kept", "--out", "{}/kept/marks.csv"], "is no report"),
+        (["report", "--class", "{}/kept", "--tables", "{}/own"], "holds results.csv"),
+        (["sample", "--customers", "3", "--out", "{}/own"], "holds invoices.csv"),
+        (["import", "{}/own.yaml", "--out", "{}/own.yaml"], "is there already"),
+    ],
+)
+def test_no_command_writes_over_what_it_reads_or_over_a_file_of_another_kind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], argv: list[str], told: str
+) -> None:
+    kept = {
+        "ans.csv": "id,answer\na,By fax.\n",
+        "own/invoices.csv": "invoice,customer\n",
+        "own/results.csv": "x\n",
+        "kept/marks.csv": "my own list\n",
+        "kept/feedback/a.html": "<!doctype html><html lang='en'><head></head></html>",
+        "book.zip": "PK\x03\x04 a workbook",
+        "own.yaml": (PACKAGE / "questions" / "refusal.yaml").read_text("utf-8"),
+    }
+    for name, text in kept.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "ans.csv")
+    files = {path for path in tmp_path.rglob("*") if path.is_file()}
+    found = output(capsys, *(word.format(tmp_path) for word in argv), "--lang", "en", code=1)
+    assert told in found
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == files
+    assert {name: (tmp_path / name).read_text("utf-8") for name in kept} == kept
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["mark", "{}/ans.csv", "--question", "C", "--out", "{}/out"],
+        ["export", "refusal", "--to", "gift", "--out", "{}/out"],
+        ["export", "refusal", "--to", "moodle", "--out", "{}/out"],
+        ["export", "refusal", "--to", "qti", "--out", "{}/out"],
+        ["report", "{}", "--out", "{}/out"],
+        ["sample", "--customers", "3", "--only", "customers", "--out", "{}/folder"],
+    ],
+)
+def test_what_a_command_wrote_it_writes_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], argv: list[str]
+) -> None:
+    (tmp_path / "ans.csv").write_text("id,answer\na,By fax.\n", "utf-8")
+    table = (PACKAGE.parents[1] / "data" / "refusals.csv").read_text("utf-8")
+    (tmp_path / "refusals.csv").write_text("".join(table.splitlines(True)[:5]), "utf-8")
+    (tmp_path / "out").touch()
+    for _ in range(2):
+        output(capsys, *(word.format(tmp_path) for word in argv))

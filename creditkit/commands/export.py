@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from creditkit.commands import arguments, word
-from creditkit.text import phrases
+from creditkit.commands.target import check_file, write
 
 NAME, HELP = "export", "export"
 FORMATS = {"moodle": ".xml", "gift": ".gift", "qti": ".zip"}
@@ -26,28 +26,25 @@ def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from creditkit.content.library import questions
     from creditkit.teaching.exchange import gift, moodle, qti
-    from creditkit.teaching.exchange.items import items
+    from creditkit.teaching.exchange.items import items, say
     from creditkit.text import language
 
+    paths = [Path(name) for name in args.questions]
+    check_file(args.out, args.to, [path for path in paths if path.suffix in {".yaml", ".yml"}])
     sets = [questions(name) for name in args.questions]
     found = [item for one in sets for item in items(one.items, args.seed)]
     lang = None if args.both else language()
-    losses = {item.id: list(item.lost) for item in found}
+    data: str | bytes
     if args.to == "moodle":
-        args.out.write_text(moodle.to_moodle(found, lang), "utf-8", newline="\n")
-        for item in found:
-            losses[item.id] += moodle.losses(item)
+        data, losses = moodle.to_moodle(found, lang), moodle.losses
     elif args.to == "gift":
-        args.out.write_text(gift.to_gift(found, lang), "utf-8", newline="\n")
-        for item in found:
-            losses[item.id] += gift.losses(item)
+        data, losses = gift.to_gift(found, lang), gift.losses
     else:
         title = ", ".join(one.title.in_(lang) for one in sets)
-        args.out.write_bytes(qti.to_qti(found, title, lang))
-        for item in found:
-            losses[item.id] += qti.losses(item)
-    for id, said in losses.items():
-        for loss in said:
-            print(f"{id}: {loss}")
-    print(phrases("exchange")("exported", path=args.out, count=len(found)))
+        data, losses = qti.to_qti(found, title, lang), qti.losses
+    for item in found:
+        for loss in [*item.lost, *losses(item)]:
+            print(f"{item.id}: {loss}")
+    write(args.out, data)
+    print(say("exported", path=args.out, count=len(found)))
     return 0

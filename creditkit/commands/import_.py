@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from creditkit.commands import arguments, word
+from creditkit.commands.target import write
 from creditkit.text import LANGUAGES, phrases
 
 NAME, HELP = "import", "import"
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         print(problem)
     if not items:
         raise ExchangeError(say("nothing_found", path=args.file.name))
-    args.out.write_text(text, "utf-8", newline="\n")
+    write(args.out, text)
     still_open = len(check_folder(args.out))
     print(say("imported", path=args.out, count=text.count("\n- id: "), open=still_open))
     return 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from creditkit.commands import arguments, word
 from creditkit.commands.sample import bar
+from creditkit.commands.target import check_file, check_folder
 from creditkit.text import phrases
 
 NAME, HELP = "mark", "mark"
@@ -43,6 +44,7 @@ def mark_folder(args: argparse.Namespace) -> int:
     if args.pack is None or args.out is None:
         print(say("needs_pack"))
         return 1
+    check_folder(args.out, "class_marks", [args.path])
     marks = mark_class(
         args.path,
         args.pack,
@@ -79,6 +81,7 @@ def mark_file(args: argparse.Namespace) -> int:
         return 1
     from creditkit.teaching.essay.answers import marked_answers, write_marks
 
+    check_file(args.out, "marks", [args.path])
     answers = list(marked_answers(args.path, args.question, meaning=args.meaning))
     try:
         count = write_marks(iter(answers), args.question, args.out)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from creditkit.commands import arguments, word
+from creditkit.commands.target import check_file, check_folder
 from creditkit.text import phrases
 
 NAME, HELP = "report", "report"
@@ -31,8 +32,14 @@ def run(args: argparse.Namespace) -> int:
     if (args.folder is None) == (args.marks is None):
         print(phrases("cli")("report_of_what"))
         return 1
+    if args.out:
+        check_file(args.out, "report")
+    if args.tables:
+        check_folder(args.tables, "class_tables")
     made, name = _of_class(args) if args.marks else _of_folder(args)
-    path = made.save(args.out or Path(f"{name}-{made.as_of}.{made.lang}.html"))
+    out = args.out or Path(f"{name}-{made.as_of}.{made.lang}.html")
+    check_file(out, "report")
+    path = made.save(out)
     print(made.title)
     for what, figure, remark in made.headlines:
         print(f"  {what}: {figure} ({remark})")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from creditkit.commands import word
+from creditkit.commands.target import check_folder
 from creditkit.text import phrases
 
 NAME, HELP = "sample", "sample"
@@ -23,6 +24,7 @@ def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from creditkit.analysis.sample import CUSTOMERS, SEED, write_sample
 
+    check_folder(args.out, "sample")
     rows = write_sample(
         args.out,
         customers=CUSTOMERS if args.customers is None else args.customers,
