@@ -154,6 +154,21 @@ def test_a_file_of_one_language_leaves_the_other_to_be_translated(
     assert f"{len(found)} places are still to be filled in" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("form", ["moodle", "gift", "qti"])
+def test_an_essay_that_is_left_out_is_named_and_nothing_left_is_an_error(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "out"
+    export = ("export", "--to", form, "--out", str(file), "--lang", "en")
+    assert main([*export, "essay_refusal"]) == 1
+    told = capsys.readouterr().out
+    assert "essay_refusal: this essay is left out" in told and "No question is left" in told
+    assert not file.exists()
+    assert main([*export, "refusal", "essay_refusal"]) == 0
+    told = capsys.readouterr().out
+    assert "essay_refusal: this essay is left out" in told and "19 questions" in told
+
+
 def test_an_existing_file_is_never_overwritten(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -26,13 +26,18 @@ def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from creditkit.content.library import questions
     from creditkit.teaching.exchange import gift, moodle, qti
-    from creditkit.teaching.exchange.items import items, say
+    from creditkit.teaching.exchange.items import items, left_out, say
     from creditkit.text import language
 
     paths = [Path(name) for name in args.questions]
     check_file(args.out, args.to, [path for path in paths if path.suffix in {".yaml", ".yml"}])
     sets = [questions(name) for name in args.questions]
     found = [item for one in sets for item in items(one.items, args.seed)]
+    for question in (question for one in sets for question in one.items):
+        if why := left_out(question):
+            print(f"{question.id}: {why}")
+    if not found:
+        raise moodle.ExchangeError(say("nothing_to_export", path=args.out))
     lang = None if args.both else language()
     data: str | bytes
     if args.to == "moodle":

@@ -81,7 +81,7 @@ class Item:
 
 def items(questions: Iterable[AnyQuestion], seed: int = 0) -> Iterator[Item]:
     """Questions as other platforms keep them; a table becomes one item a column. Essays are left
-    out: no platform takes their key points.
+    out (see `left_out`).
 
     >>> from creditkit.content.library import questions
     >>> {item.kind for item in items(questions("refusal").items)} == {
@@ -90,6 +90,16 @@ def items(questions: Iterable[AnyQuestion], seed: int = 0) -> Iterator[Item]:
     """
     for question in questions:
         yield from _items(exercise(question, seed))
+
+
+def left_out(question: AnyQuestion) -> Text | None:
+    """Why a question does not go to other platforms at all; None if it does.
+
+    >>> from creditkit.content.library import questions
+    >>> [left_out(q) for q in questions("refusal").items[:2]]
+    [None, None]
+    """
+    return say("essay_left_out") if isinstance(question, Essay) else None
 
 
 def _items(x: Exercise) -> Iterator[Item]:
