@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from creditkit.cli import main
+from creditkit.content.check import PACKAGE
 from creditkit.teaching.handout import Work, say
 from creditkit.teaching.marked import MarkedError, read_marked
 from creditkit.teaching.submission import SubmissionError, cleaned, make_submission
@@ -19,7 +20,7 @@ from creditkit.widgets.assignment import (
     assignment_submit,
 )
 from creditkit.widgets.questions import Exercises
-from tests.handing_out import ASSIGNMENT, a_class, answer_all
+from tests.handing_out import ASSIGNMENT, a_class, answer_all, handed_in
 
 Told = pytest.CaptureFixture[str]
 
@@ -102,6 +103,49 @@ def test_what_is_missing_is_told_without_a_traceback(
     (tmp_path / "week1.yaml").write_text(ASSIGNMENT, "utf-8")
     assert run(*(word.format(tmp_path) for word in words)) == 1
     assert told in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["release", "{}/own", "--out", "{}/o"], "own is a folder; give the path"),
+        (["release", "{}/own/mine.yaml", "--out", "{}/o"], "mine.yaml:1: C002 This is a file of"),
+        (["release", "{}/own/mine.yaml", "--out", "{}/o"], "'scenario'; one of kind 'assignment'"),
+        (["release", "{}/gone.yaml", "--out", "{}/o"], "C801 There is no file or folder"),
+        (["release", "{}/own/week1.yaml", "--out", "{}/o"], "week1.yaml:5: C801 There is no file"),
+        (["export", "{}/own/mine.yaml", "--out", "{}/o"], "one of kind 'questions'"),
+        (["preview", "nosuch"], "C201 There is nothing named 'nosuch'. For your own"),
+        (["preview", "{}/gone.yaml"], "C001 There is no file or folder"),
+    ],
+)
+def test_what_is_of_another_kind_or_not_there_is_told_once_and_with_no_invented_place(
+    tmp_path: Path, capsys: Told, words: list[str], told: str
+) -> None:
+    (tmp_path / "own").mkdir()
+    case = (PACKAGE / "scenarios/refusal/squid_plant.yaml").read_text("utf-8")
+    (tmp_path / "own/mine.yaml").write_text(case.replace("refusal", "no_such"), "utf-8")
+    yaml = ASSIGNMENT.replace("pump_maker", "gone.yaml")
+    (tmp_path / "own/week1.yaml").write_text(yaml, "utf-8")
+    assert run(*(word.format(tmp_path) for word in words)) == 1
+    found = capsys.readouterr().out
+    assert told in found
+    assert found.count("gone") <= 1 and "scenarios:1" not in found
+
+
+def test_a_report_on_own_content_without_its_pack_says_to_give_it(
+    tmp_path: Path, capsys: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = (PACKAGE / "scenarios/refusal/squid_plant.yaml").read_text("utf-8")
+    own = case.replace("scenario: squid_plant", "scenario: my_case")
+    (tmp_path / "my_case.yaml").write_text(own, "utf-8")
+    desk = a_class(tmp_path, ASSIGNMENT.replace("pump_maker", "my_case.yaml"))
+    handed_in(desk, "001", monkeypatch)
+    out, marks = tmp_path / "out", tmp_path / "marks"
+    assert run("mark", desk.inbox, "--pack", out, "--out", marks, "--jobs", "1") == 0
+    page = tmp_path / "class.html"
+    assert run("report", "--class", marks, "--out", page) == 1
+    assert "my_case. Give the folder of the release: --pack" in capsys.readouterr().out
+    assert run("report", "--class", marks, "--pack", out, "--out", page) == 0
 
 
 @pytest.mark.parametrize("content", ["", "{}", "null\n", '{"table": "mark"}\n', "\xff"])

@@ -32,6 +32,7 @@ from creditkit.analysis.mastery import MASTERED, evidence, mastery
 from creditkit.analysis.options_taken import options_taken
 from creditkit.casework.sealed import cut_short
 from creditkit.casework.variants import find_scenario
+from creditkit.content.document import ContentError
 from creditkit.content.library import procedure as load_procedure
 from creditkit.content.library import question_sets
 from creditkit.content.schema import Procedure, Scenario
@@ -181,7 +182,8 @@ class ClassResults(ClassMarks):
         """How the class went through a case: `case1`, `case2` …; see `DecisionMap`.
 
         Raises:
-            ResultsError: there is no such case in the assignment.
+            ResultsError: there is no such case in the assignment, or its scenario is not known
+            without the pack.
         """
         if item not in self.cases:
             raise ResultsError(say("no_case", item=item, cases=", ".join(self.cases) or "-"))
@@ -194,7 +196,11 @@ class ClassResults(ClassMarks):
         if not self.procedures and self.marked.assignment["build"] == "assessment":
             procedure = cut_short(procedure)
         names = self.marks.loc[self.marks["item"] == item, "scenario"].unique()
-        scenarios = {name: self.scenarios.get(name) or find_scenario(name) for name in names}
+        try:
+            scenarios = {name: self.scenarios.get(name) or find_scenario(name) for name in names}
+        except ContentError as error:
+            own = ", ".join(map(str, names))
+            raise ResultsError(say("needs_pack", names=own)) from error
         return decision_map(item, procedure, scenarios, self.marks, self.acts, self.lines)
 
     def time(self) -> pd.DataFrame:
@@ -260,6 +266,9 @@ class ClassResults(ClassMarks):
             whole = int(self.points.notna().all(axis=1).sum())
             if whole < n:
                 told.append(say("left_out_note", n=whole))
+        asked = self.items_table.index[self.items_table["kind"] == "question"]
+        if own := [id for id in asked if id not in self.questions]:
+            told.append(say("own_questions", names=", ".join(own)))
         open_ = [p for p in self.marked.tables.get("point", ()) if p["state"] == "doubtful"]
         if open_:
             students = len({p["student"] for p in open_})

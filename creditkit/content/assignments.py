@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from creditkit.content import library
-from creditkit.content.check import PACKAGE, checked, load
+from creditkit.content.check import PACKAGE, check_kind, checked, load
 from creditkit.content.document import ContentError, Diagnostic, say, yaml_files
 from creditkit.content.schema import Known, Scenario
 from creditkit.content.schema_assignments import Assignment
@@ -24,11 +24,13 @@ def load_assignment(path: str | Path) -> Assignment:
     'one'
     """
     file = Path(path)
+    if file.is_dir():
+        raise _missing(say("assignment_folder", path=file))
     if not file.is_file():
-        raise _missing(file.name, say("no_such_path", path=file))
+        raise _missing(say("no_such_path", path=file))
+    check_kind(file, "assignment")
     part = checked(file, Known())
-    if not isinstance(part, Assignment):
-        raise _missing(file.name, say("unknown_kind", kinds="assignment"))
+    assert isinstance(part, Assignment)
     return part
 
 
@@ -53,7 +55,7 @@ def named_questions(name: str, folder: Path) -> tuple[AnyQuestion, ...]:
     questions |= {q.id: q for items in sets.values() for q in items}
     if name not in questions:
         hint = did_you_mean(name, [*sets, *questions])
-        raise _missing(name, say("unknown_question", name=name, hint=hint))
+        raise _missing(say("unknown_question", name=name, hint=hint))
     return (questions[name],)
 
 
@@ -91,5 +93,5 @@ def _shipped() -> frozenset[str]:
     return frozenset(names)
 
 
-def _missing(file: str, message: Text) -> ContentError:
-    return ContentError([Diagnostic("C801", file, 1, message)])
+def _missing(message: Text) -> ContentError:
+    return ContentError([Diagnostic("C801", "", 0, message)])

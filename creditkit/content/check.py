@@ -97,7 +97,7 @@ def check_folder(path: str | Path) -> list[Diagnostic]:
     """
     folder = Path(path)
     if not folder.exists():
-        return [Diagnostic("C001", str(path), 1, say("no_such_path", path=path))]
+        return [Diagnostic("C001", "", 0, say("no_such_path", path=path))]
     files = [f for f in yaml_files(folder) if f.parent.name not in PASSED_OVER]
     if not files:
         return [Diagnostic("C001", str(path), 1, say("no_files", path=path))]
@@ -182,6 +182,19 @@ def check_part(doc: Document, part: Part, known: Known) -> None:
             check_lexicon(doc, part)
         case Assignment():
             check_assignment(doc, part)
+
+
+def check_kind(path: Path, *wanted: str) -> None:
+    """See that a file is of the kind wanted, before it is told what is wrong in it as another.
+
+    Raises:
+        ContentError: it says that it is of another.
+    """
+    data = read(path).data
+    kind = kind_of(data)
+    if kind is not None and not any(key in data for key in wanted):
+        message = say("other_kind", kind=kind, wanted=wanted[0])
+        raise ContentError([Diagnostic("C002", path.name, 1, message)])
 
 
 def checked(path: Path, known: Known) -> Part:

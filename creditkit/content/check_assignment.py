@@ -44,7 +44,7 @@ def _found(doc: Document, at: Loc, find: Callable[[], T]) -> T | None:
         return find()
     except ContentError as error:
         for found in error.diagnostics:
-            where = "" if found.line == 1 and found.code in {"C201", "C801"} else f"{found.file}:"
+            where = f"{found.file}:{found.line}: " if found.file else ""
             message = say("named_wrong", where=where, problem=found.message)
             doc.report("C801", at, message)
         return None

@@ -26,7 +26,8 @@ def say(key: str, /, **slots: object) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing wrong in a content file: a stable code, where it is, and what to do.
+    """One thing wrong in a content file: a stable code, where it is, and what to do. What is wrong
+    with no file in particular has no place: `file` is empty.
 
     >>> d = Diagnostic("C101", "refusal.yaml", 41, Text("有误", "wrong"))
     >>> print(d.in_("en"))
@@ -39,7 +40,8 @@ class Diagnostic:
     message: Text
 
     def in_(self, lang: str | None = None) -> str:
-        return f"{self.file}:{self.line}: {self.code} {self.message.in_(lang)}"
+        place = f"{self.file}:{self.line}: " if self.file else ""
+        return f"{place}{self.code} {self.message.in_(lang)}"
 
     def __str__(self) -> str:
         return self.in_()

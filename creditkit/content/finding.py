@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from creditkit.content.check import KINDS, PACKAGE, checked, kind_of, load, package_known
+from creditkit.content.check import PACKAGE, check_kind, checked, kind_of, load, package_known
 from creditkit.content.document import ContentError, Diagnostic, read, yaml_files
 from creditkit.content.folders import content_folders, remembered
-from creditkit.content.schema import Known, Part, Procedure, Retellings, Variants
+from creditkit.content.schema import Known, Part, Procedure
 from creditkit.text import did_you_mean, phrases
 
 # Under which folder of the package each kind of part is, a file each.
@@ -30,7 +30,7 @@ def find_part(kind: str, name: str | Path) -> Part:
         return _by_id(kind, str(name))
     if not path.is_file():
         message = phrases("content")("no_such_path", path=path)
-        raise ContentError([Diagnostic("C001", str(path), 1, message)])
+        raise ContentError([Diagnostic("C001", "", 0, message)])
     return _from_file(kind, path)
 
 
@@ -58,12 +58,8 @@ def _by_id(kind: str, id: str) -> Part:
 
 
 def _from_file(kind: str, path: Path) -> Part:
-    part = checked(path, _known())
-    wanted = (Variants, Retellings) if kind == "variants" else KINDS[kind]
-    if not isinstance(part, wanted):
-        message = phrases("content")("unknown_kind", kinds=kind)
-        raise ContentError([Diagnostic("C002", path.name, 1, message)])
-    return part
+    check_kind(path, *(("variants", "retellings") if kind == "variants" else (kind,)))
+    return checked(path, _known())
 
 
 def _find(kind: str, name: str) -> Path:
@@ -71,7 +67,7 @@ def _find(kind: str, name: str) -> Path:
     if name not in files:
         hint = did_you_mean(name, files)
         message = phrases("case")("no_such_content", name=name, hint=hint)
-        raise ContentError([Diagnostic("C201", FOLDERS[kind], 1, message)])
+        raise ContentError([Diagnostic("C201", "", 0, message)])
     first, *others = files[name]
     if others:
         message = phrases("content")("duplicate_id", id=name, line=f"{first.name}:1")

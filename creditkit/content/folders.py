@@ -43,14 +43,14 @@ def use_content(*folders: str | Path) -> None:
     >>> use_content("no/such/folder")
     Traceback (most recent call last):
     ...
-    creditkit.content.document.ContentError: no/such/folder:1: C001 ...
+    creditkit.content.document.ContentError: C001 ...
     """
     global _own
     paths = tuple(Path(folder) for folder in folders)
     for path in paths:
         if not path.is_dir():
             message = phrases("content")("no_such_path", path=path)
-            raise ContentError([Diagnostic("C001", str(path), 1, message)])
+            raise ContentError([Diagnostic("C001", "", 0, message)])
     _own = paths or None
     for kept in _kept:
         kept.cache_clear()
