@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -246,6 +247,33 @@ def test_time_is_counted_by_item_and_long_gaps_are_cut(tmp_path: Path, monkeypat
 
 
 # Which file counts, and whose it is
+
+
+def test_feedback_tells_the_time_handed_in_in_the_offset_of_the_deadline(
+    tmp_path: Path, monkeypatch: Patch
+) -> None:
+    desk = a_class(tmp_path, ASSIGNMENT + "deadline: 2026-03-01T18:00:00+08:00\n")
+    file = handed_in(desk, "001", monkeypatch, cases=False)
+    token = desk.issued("001").token
+    for written, told in [
+        ("2026-03-01T10:30:00+00:00", "2026-03-01 18:30 (UTC+0800)"),
+        ("0001-01-01T00:00:00+14:00", "01-01 00:00 (UTC+1400)"),
+    ]:
+        file.write_bytes(altered(file, token, written=written))
+        (page,) = marks(desk).pages.values()
+        assert told in page and "Deadline: 2026-03-01 18:00 (UTC+0800)" in page
+
+
+def test_feedback_without_a_deadline_tells_the_time_of_the_trainers_machine(
+    tmp_path: Path, monkeypatch: Patch
+) -> None:
+    desk = a_class(tmp_path)
+    file = handed_in(desk, "001", monkeypatch, cases=False)
+    token = desk.issued("001").token
+    file.write_bytes(altered(file, token, written="2026-03-01T10:30:00+00:00"))
+    local = datetime(2026, 3, 1, 10, 30, tzinfo=UTC).astimezone()
+    (page,) = marks(desk).pages.values()
+    assert local.strftime("%Y-%m-%d %H:%M (UTC%z)") in page and "Deadline" not in page
 
 
 def test_the_latest_before_the_deadline_counts(tmp_path: Path, monkeypatch: Patch) -> None:

@@ -17,7 +17,8 @@ from creditkit.content.schema_questions import Essay
 from creditkit.teaching.essay.feedback import areas, pieces
 from creditkit.teaching.essay.marker import Marked
 from creditkit.teaching.essay.marker import say as essay_say
-from creditkit.teaching.handout import Who, time_read
+from creditkit.teaching.handout import Who, time_beside, time_read
+from creditkit.teaching.handout import say as handout_say
 from creditkit.teaching.marked import Record
 from creditkit.teaching.marking import Part, mark
 from creditkit.teaching.marking import say as question_say
@@ -49,14 +50,16 @@ def feedback(
     kind: Kind = "full",
 ) -> str:
     """The page for one student, as HTML."""
-    title = pack.assignment.title
+    title, due = pack.assignment.title, pack.assignment.due
+    at = time_beside(submission.written, due)
+    deadline = f" {both(handout_say('deadline', deadline=time_read(due)))}" if due else ""
     total = say("total", points=f"{work.points:g}", out_of=f"{pack.out_of:g}")
     head = [
         f"<h1>{both(title)}</h1>",
         f"<p class='who'>{both(plain(f'{who.name} {who.id}'.strip()))}</p>",
         f"<p class='total'>{both(total)}</p>",
         f"<p class='quiet'>{both(say('receipt', receipt=submission.receipt))} "
-        f"{both(say('handed_in', at=time_read(submission.written)))}</p>",
+        f"{both(say('handed_in', at=at))}{deadline}</p>",
     ]
     if late:
         head.append(f"<p class='late'>{both(say('was_late'))}</p>")

@@ -115,7 +115,26 @@ def time_read(iso: str) -> str:
     >>> time_read("2030-06-30T18:00:00+08:00")
     '2030-06-30 18:00 (UTC+0800)'
     """
-    return datetime.fromisoformat(iso).strftime("%Y-%m-%d %H:%M (UTC%z)")
+    return _in_words(datetime.fromisoformat(iso))
+
+
+def time_beside(iso: str, other: str | None) -> str:
+    """A time as people read it, told in the offset of another that it is compared with; of this
+    machine where there is none.
+
+    >>> time_beside("2030-06-30T10:30:00+00:00", "2030-06-30T18:00:00+08:00")
+    '2030-06-30 18:30 (UTC+0800)'
+    """
+    time = datetime.fromisoformat(iso)
+    try:
+        return _in_words(time.astimezone(datetime.fromisoformat(other).tzinfo if other else None))
+    except (OverflowError, OSError, ValueError):
+        # A clock that is wrong by millennia has no time in every offset.
+        return _in_words(time)
+
+
+def _in_words(time: datetime) -> str:
+    return time.strftime("%Y-%m-%d %H:%M (UTC%z)")
 
 
 @dataclass(frozen=True)
