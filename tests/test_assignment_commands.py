@@ -20,7 +20,7 @@ from creditkit.widgets.assignment import (
     assignment_submit,
 )
 from creditkit.widgets.questions import Exercises
-from tests.handing_out import ASSIGNMENT, a_class, answer_all, handed_in
+from tests.handing_out import ASSIGNMENT, a_class, answer_all, handed_in, work_cases
 
 Told = pytest.CaptureFixture[str]
 
@@ -74,6 +74,42 @@ def test_a_release_of_another_build_into_the_folder_wants_replace(
     assert run(*again) == 1
     assert "add --replace" in capsys.readouterr().out
     assert run(*again, "--replace") == 0
+
+
+@pytest.mark.parametrize("build", ["practice", "assessment"])
+def test_the_receipt_tells_what_is_not_answered_begun_or_closed(
+    tmp_path: Path, capsys: Told, build: Any
+) -> None:
+    desk = a_class(tmp_path, build=build)
+    work = Work.on(desk.handout("001"))
+    answer_all(desk, work, "001")
+    case = work.case(2)
+    case.note("begun")
+    case.close_journal()
+    assert run("submit", desk.handout("001")) == 0
+    told = capsys.readouterr().out
+    assert "Questions not answered" not in told
+    assert "Cases not begun: 1." in told and "Cases not closed: 2;" in told
+    assert "hand in again until the deadline" in told
+
+    other = Work.on(desk.handout("002"))
+    if build == "practice":
+        x = other.attempts.exercise(other.handout.questions[1])
+        other.attempts.answer(x, x.key)
+    else:
+        other.answer("q2", ["a1"])
+    assert run("submit", desk.handout("002")) == 0
+    told = capsys.readouterr().out
+    assert "Questions not answered: 1, 3." in told and "Cases not begun: 1, 2." in told
+
+
+def test_the_receipt_of_work_all_done_has_no_remark(tmp_path: Path, capsys: Told) -> None:
+    desk = a_class(tmp_path)
+    work = Work.on(desk.handout("001"))
+    answer_all(desk, work, "001")
+    work_cases(desk, work, "001")
+    assert run("submit", desk.handout("001")) == 0
+    assert len(capsys.readouterr().out.strip().splitlines()) == 1
 
 
 def test_who_hands_in_is_asked_where_the_handout_does_not_say(tmp_path: Path, capsys: Told) -> None:
@@ -250,6 +286,7 @@ def test_the_button_tells_how_far_one_is_and_writes_beside_the_notebook(exam: Pa
     press(view._submit)
     assert (exam / "week1_001.json").exists()
     assert "Receipt" in view._result.value and "1 of 3" in view._head.value
+    assert "Questions not answered: 2, 3." in view._result.value
 
 
 def test_what_is_not_there_is_told_in_its_place(exam: Path) -> None:

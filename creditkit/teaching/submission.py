@@ -30,7 +30,7 @@ from creditkit.casework.opening import clean, now
 from creditkit.casework.order import TEXT_LIMIT
 from creditkit.content.schema import Part
 from creditkit.teaching.handout import Build, Who, Work, canonical
-from creditkit.text import BilingualError, Text, language, phrases
+from creditkit.text import BilingualError, Text, join, language, phrases, plain
 
 FORMAT = 1
 # A case of 200 acts with long texts and 100 answers is below 1 MB.
@@ -155,6 +155,32 @@ def hand_in(work: Work, folder: Path, student: Who | None = None) -> tuple[Path,
     body = make_submission(work, student)
     name = f"{work.handout.assignment}_{safe_name(body['student']['id'])}.json"
     return write_submission(body, folder / name), body
+
+
+def left_undone(work: Work) -> list[Text]:
+    """What of the handout is not answered, begun or closed, for the student to see beside the
+    receipt; empty when all is done.
+
+    Raises:
+        JournalError: a journal cannot be read.
+    """
+    h = work.handout
+    answered = {act.get("question") for act in work.acts() if act["act"] == "answer"}
+    ids = [question.id for question in h.questions or h.sheets]
+    cases = [work.case_acts().get(given.case, []) for given in h.cases]
+    missing = {
+        "not_answered": [id not in answered for id in ids],
+        "not_begun": [not acts for acts in cases],
+        "not_closed": [
+            bool(acts) and not any(act["act"] == "close" for act in acts) for acts in cases
+        ],
+    }
+    told = [
+        say(key, numbers=join([plain(str(n)) for n, holds in enumerate(of, start=1) if holds]))
+        for key, of in missing.items()
+        if any(of)
+    ]
+    return [*told, say("may_complete")] if told else []
 
 
 def safe_name(id: str) -> str:

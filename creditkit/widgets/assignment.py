@@ -12,7 +12,7 @@ from creditkit.teaching.essay.marker import say as essay_say
 from creditkit.teaching.handout import NAME, Handout, Work, say
 from creditkit.teaching.marking import say as question_say
 from creditkit.teaching.sheets import Sheet, posed, unfit
-from creditkit.teaching.submission import hand_in
+from creditkit.teaching.submission import hand_in, left_undone
 from creditkit.teaching.submission import say as submission_say
 from creditkit.text import BilingualError, language
 from creditkit.widgets import html
@@ -236,7 +236,8 @@ class HandIn(View):
             path, body = hand_in(self.work, self._folder)
             told = submission_say("handed_in", path=path.name, receipt=body["receipt"])
             links = downloads(say("download"), path.stem, {"json": path.read_text("utf-8")})
-            self._told = html.result(told, True, more=links)
+            left_out = "".join(f"<p>{html.words(text)}</p>" for text in left_undone(self.work))
+            self._told = html.result(told, True, more=left_out + links)
             if left := self.work.unsaved:
                 told = say("drafts_left", count=len(left))
                 self._told += html.result(told, False)
