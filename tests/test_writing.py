@@ -18,7 +18,7 @@ from creditkit.content.folders import use_content
 from creditkit.content.library import procedure, question_sets, questions, scenario, scenarios
 from creditkit.content.writing import KEYS, NEW, WritingError, json_schema, write_new
 from creditkit.teaching.guessing import guessable
-from creditkit.teaching.rehearsal import of_scenario
+from creditkit.teaching.rehearsal import RehearsalError, of_scenario
 from creditkit.text import set_language
 
 SHIPPED = [f for f in yaml_files(PACKAGE) if f.parent.name not in PASSED_OVER]
@@ -186,6 +186,11 @@ def test_a_script_tells_each_place_that_is_not_as_expected(tmp_path: Path) -> No
         ("scenario: pump_maker\nscore many", "C901", 2, "Write a score"),
         ("scenario: pump_maker\nclosed", "C904", 2, "not closed"),
         ("scenario: pump_maker\nopen close_it", "C904", 2, "open are: ask_inside"),
+        ("", "C901", 1, "first line names the scenario"),
+        ("# a note\n\n", "C901", 1, "first line names the scenario"),
+        ("scenario: pump_maker\nmodel until opinon", "C901", 2, "did you mean 'opinion'"),
+        ("scenario: pump_maker\nmodel until drop_customer", "C901", 2, "it goes by ask_inside, "),
+        ("scenario: pump_maker\nmodel to opinion", "C901", 2, "write model, or model until"),
     ],
 )
 def test_what_is_wrong_in_a_script_is_told_with_its_line(
@@ -265,9 +270,67 @@ def test_a_folder_is_rehearsed_scripts_scenarios_and_questions(
     (mine / "good.play").write_text("scenario: credit_review_case\nmodel\nscore 100\n", "utf-8")
     main(["rehearse", str(mine), "--walks", "100", "--lang", "en"])
     out = capsys.readouterr().out
-    assert "good.play: played; 0 places not as expected." in out
+    assert "good.play: played; not as expected: 0." in out
     assert "credit_review_case.yaml:\n  Worked at random 100 times" in out
     assert "quiz.yaml:\n  None of the 2 questions gives itself away" in out
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "says"),
+    [
+        ("torn.yaml", "{", "torn.yaml:2: C001"),
+        ("empty.yaml", "", "empty.yaml:1: C001 The file is empty"),
+        ("other.yaml", "a: 1", "other.yaml:1: C002 Unclear what this file is"),
+        ("empty.play", "", "empty.play: could not be played as written"),
+        ("gone.play", "scenario: nosuch", "gone.play: could not be played as written"),
+    ],
+)
+@pytest.mark.parametrize("alone", [True, False], ids=["named", "in its folder"])
+def test_what_cannot_be_rehearsed_is_told_and_is_no_success(
+    file: str,
+    content: str,
+    says: str,
+    alone: bool,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / file).write_text(content, "utf-8")
+    path = tmp_path / file if alone else tmp_path
+    assert main(["rehearse", str(path), "--lang", "en"]) == 1
+    out, err = capsys.readouterr()
+    assert says in out + err
+    assert "not as expected" not in out
+
+
+@pytest.mark.parametrize("kind", ["checklist", "assignment"])
+def test_a_file_of_a_kind_that_is_not_rehearsed_is_told(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (path,) = write_new(kind, "mine", tmp_path)
+    assert main(["rehearse", str(path), "--lang", "en"]) == 1
+    assert f"mine.yaml is a file of kind {kind} and cannot be rehearsed" in capsys.readouterr().out
+    assert main(["rehearse", str(tmp_path), "--lang", "en"]) == 1
+    assert "There is nothing to rehearse in" in capsys.readouterr().out
+    # Among others it is passed over.
+    (tmp_path / "short.play").write_text("scenario: pump_maker\nmodel\nclosed\n", "utf-8")
+    assert main(["rehearse", str(tmp_path), "--lang", "en"]) == 0
+
+
+def test_an_empty_folder_is_told_and_is_no_success(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rehearse", str(tmp_path), "--lang", "en"]) == 1
+    assert "There is nothing to rehearse in" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("walks", ["0", "-5"])
+def test_fewer_walks_than_one_are_refused_in_words(
+    walks: str, mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rehearse", str(mine), "--walks", walks, "--lang", "en"]) == 1
+    assert f"at least once, not {walks} times" in capsys.readouterr().out
+    with pytest.raises(RehearsalError, match="at least once"):
+        of_scenario(scenario("pump_maker"), int(walks))
 
 
 def test_a_scenario_is_previewed_by_itself(capsys: pytest.CaptureFixture[str]) -> None:

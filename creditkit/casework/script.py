@@ -27,7 +27,7 @@ from creditkit.casework.case import Case, CaseError, Reply
 from creditkit.casework.debrief import debrief
 from creditkit.casework.journal import say as case_say
 from creditkit.casework.variants import VariantError, find_scenario
-from creditkit.casework.walking import walk
+from creditkit.casework.walking import model_steps, walk
 from creditkit.content.document import ContentError, Diagnostic
 from creditkit.content.library import scenario as load_scenario
 from creditkit.text import Text, did_you_mean, phrases
@@ -80,6 +80,8 @@ def rehearse(path: str | Path) -> list[Diagnostic]:
             if script.case is None:
                 return problems
     script.settle(problems)
+    if script.case is None:
+        return [Diagnostic("C901", path.name, 1, say("no_scenario"))]
     return sorted(problems, key=lambda problem: problem.line)
 
 
@@ -165,7 +167,16 @@ class _Script:
 
     def _model(self, listed: list[str]) -> Reply:
         assert self.case is not None
-        until = listed[1] if listed[:1] == ["until"] and len(listed) > 1 else None
+        until = None
+        if listed:
+            if listed[0] != "until" or len(listed) != 2:
+                raise _Stop("C901", say("bad_model", words=" ".join(listed)))
+            until = listed[1]
+            steps = [step.id for step in model_steps(self.case)]
+            if until not in steps:
+                hint = did_you_mean(until, steps)
+                known = ", ".join(steps)
+                raise _Stop("C901", say("not_on_the_way", step=until, steps=known, hint=hint))
         replies = [self.reply]
         walk(self.case, until, lambda step, reply: replies.append(reply))
         return replies[-1]

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,58 +29,73 @@ def run(args: argparse.Namespace) -> int:
     if missing:
         print(phrases("cli")("no_such_path", path=missing[0]))
         return 1
+    if args.walks < 1:
+        print(phrases("rehearsal")("bad_walks", count=args.walks))
+        return 1
     with content_from(*(path for path in args.paths if path.is_dir())):
-        return int(bool(_rehearsed(args.paths, args.walks, args.seed)))
+        problems = sum(_rehearsed(path, args.walks, args.seed) for path in args.paths)
+    return int(bool(problems))
 
 
-def _rehearsed(paths: list[Path], walks: int, seed: int) -> int:
+def _rehearsed(path: Path, walks: int, seed: int) -> int:
     """Play everything and tell what comes of it; returns how many problems there were."""
+    from creditkit.content.document import yaml_files
+
+    if path.suffix == ".play" and path.is_file():
+        return _played(path)
+    scripts = sorted(path.rglob("*.play"))
+    problems = sum(_played(script) for script in scripts)
+    found = [_worked(file, walks, seed, path.is_dir()) for file in yaml_files(path)]
+    if not scripts and all(one is None for one in found):
+        print(phrases("rehearsal")("nothing_to_rehearse", folder=path))
+        return 1
+    return problems + sum(one or 0 for one in found)
+
+
+def _played(script: Path) -> int:
     from creditkit.casework.script import rehearse
-    from creditkit.content.document import ContentError
+
+    say = phrases("rehearsal")
+    found = rehearse(script)
+    for diagnostic in found:
+        print(diagnostic)
+    if any(diagnostic.code == "C901" for diagnostic in found):
+        print(say("script_not_played", script=script.name))
+    else:
+        print(say("script_played", script=script.name, count=len(found)))
+    return len(found)
+
+
+def _worked(file: Path, walks: int, seed: int, among_others: bool) -> int | None:
+    """How many problems a content file has; None if it lies among others and is of a kind that is
+    not rehearsed."""
+    from creditkit.content.check import KINDS, kind_of
+    from creditkit.content.document import ContentError, read
     from creditkit.content.library import questions, scenario
     from creditkit.teaching.rehearsal import of_questions, of_scenario
 
     say = phrases("rehearsal")
-    problems = 0
-    for path in _scripts(paths):
-        found = rehearse(path)
-        for diagnostic in found:
-            print(diagnostic)
-        problems += len(found)
-        print(say("script_played", script=path.name, count=len(found)))
-    for path, kind in _contents(paths):
-        try:
-            if kind == "scenario":
-                remarks = of_scenario(scenario(path), walks, seed)
-            else:
-                remarks = of_questions(questions(path))
-        except ContentError as error:
-            print(error, file=sys.stderr)
-            problems += 1
-            continue
-        print(say("rehearsed", file=path.name))
-        for remark in remarks:
-            print(f"  {remark.text}")
-            problems += remark.problem
-    return problems
-
-
-def _scripts(paths: list[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(path.rglob("*.play"))
-        elif path.suffix == ".play":
-            yield path
-
-
-def _contents(paths: list[Path]) -> Iterator[tuple[Path, str]]:
-    from creditkit.content.check import kind_of
-    from creditkit.content.document import read, yaml_files
-
-    for path in paths:
-        if path.suffix == ".play":
-            continue
-        for file in yaml_files(path):
-            kind = kind_of(read(file).data)
-            if kind in {"scenario", "questions"}:
-                yield file, kind
+    doc = read(file)
+    kind = kind_of(doc.data)
+    try:
+        if kind == "scenario":
+            remarks = of_scenario(scenario(file), walks, seed)
+        elif kind == "questions":
+            remarks = of_questions(questions(file))
+        elif kind is not None:
+            if among_others:
+                return None
+            print(say("not_rehearsed", file=file.name, kind=kind))
+            return 1
+        else:
+            if not doc.problems:
+                unknown = phrases("content")("unknown_kind", kinds=", ".join(KINDS))
+                doc.report("C002", (), unknown)
+            raise ContentError(doc.problems)
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        return len(error.diagnostics)
+    print(say("rehearsed", file=file.name))
+    for remark in remarks:
+        print(f"  {remark.text}")
+    return sum(remark.problem for remark in remarks)

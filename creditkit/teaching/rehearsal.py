@@ -9,7 +9,7 @@ from creditkit.content.library import procedure
 from creditkit.content.schema import Scenario
 from creditkit.content.schema_questions import Questions
 from creditkit.teaching.guessing import guessable
-from creditkit.text import Text, join, phrases, plain
+from creditkit.text import BilingualError, Text, join, phrases, plain
 
 EXACT = 1e-6
 # A case that a tenth of those who know nothing work this well teaches little.
@@ -24,6 +24,10 @@ class Remark:
     problem: bool = False
 
 
+class RehearsalError(BilingualError):
+    """A wish that cannot be met, such as no walks at all."""
+
+
 def say(key: str, /, **slots: object) -> Text:
     return phrases("rehearsal")(key, **slots)
 
@@ -35,10 +39,15 @@ def of_scenario(scenario: Scenario, count: int = 10_000, seed: int = 1) -> list[
     reaches, points that nobody wins by chance, walks that go round in circles, what working
     without knowledge earns.
 
+    Raises:
+        RehearsalError: `count` is less than 1.
+
     >>> from creditkit.content.library import scenario
     >>> [remark.problem for remark in of_scenario(scenario("pump_maker"), 200)]
     [False, False]
     """
+    if count < 1:
+        raise RehearsalError(say("bad_walks", count=count))
     model = walk(Case.practice(scenario))
     result = debrief(model)
     found = []
