@@ -271,8 +271,8 @@ def test_a_folder_is_rehearsed_scripts_scenarios_and_questions(
     main(["rehearse", str(mine), "--walks", "100", "--lang", "en"])
     out = capsys.readouterr().out
     assert "good.play: played; not as expected: 0." in out
-    assert "credit_review_case.yaml:\n  Worked at random 100 times" in out
-    assert "quiz.yaml:\n  None of the 2 questions gives itself away" in out
+    assert "credit_review_case.yaml:\n  Ways tried at random: 100" in out
+    assert "quiz.yaml:\n  Questions: 2; none gives itself away" in out
 
 
 @pytest.mark.parametrize(
