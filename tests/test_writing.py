@@ -1,6 +1,7 @@
 """A trainer writes content in a folder of his own: begun, completed, checked, played, rehearsed."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,6 +77,9 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         (["scenario", "My Case"], "begin with a small letter"),
         (["scenario", "../up"], "begin with a small letter"),
         (["scenario", "a", "--like", "pump_makr"], "did you mean 'pump_maker'"),
+        (["question", "a", "--like", "refusal_order"], "--like is for a scenario only"),
+        *((["scenario", word], f"YAML reads '{word}' as") for word in ("true", "null", "no", "on")),
+        (["scenario", "n" * 300], "Cannot write to"),
     ],
 )
 def test_a_wrong_wish_is_told_with_what_to_do(
@@ -84,6 +88,34 @@ def test_a_wrong_wish_is_told_with_what_to_do(
     assert main(["new", *argv, "--out", str(tmp_path), "--lang", "en"]) == 1
     assert says in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file.yaml").write_text("mine", "utf-8")
+    out = str(tmp_path / "file.yaml")
+    assert main(["new", "scenario", "ok", "--out", out, "--lang", "en"]) == 1
+    assert f"Cannot write to {out} (" in capsys.readouterr().out
+    assert (tmp_path / "file.yaml").read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize("kind", NEW)
+def test_the_next_steps_that_are_told_can_be_run_as_they_stand(
+    kind: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = tmp_path / "my folder"
+    assert main(["new", kind, "mine", "--out", str(folder), "--lang", "en"]) == 0
+    told = [shlex.split(line) for line in capsys.readouterr().out.splitlines() if line[:2] == "  "]
+    assert told
+    monkeypatch.chdir(tmp_path)
+    typed(monkeypatch)
+    for command, *words in told:
+        assert command == "creditkit"
+        assert main([*words, "--lang", "en"]) == 0, words
 
 
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda f: str(f.relative_to(PACKAGE)))
@@ -338,6 +370,16 @@ def test_a_scenario_is_previewed_by_itself(capsys: pytest.CaptureFixture[str]) -
     out = capsys.readouterr().out
     assert "Score 100.0 / 100" in out
     assert out.rstrip().endswith(scenario("pump_maker").lesson.en)
+
+
+@pytest.mark.parametrize("kind", ["checklist", "assignment"])
+def test_what_cannot_be_previewed_is_told_and_what_can(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (path,) = write_new(kind, "mine", tmp_path)
+    assert main(["preview", str(path), "--lang", "en"]) == 1
+    told = capsys.readouterr().out
+    assert f"of kind {kind} and cannot be previewed; scenarios and questions can." in told
 
 
 def typed(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:

@@ -1,6 +1,9 @@
 """`creditkit new`: a commented file to begin a piece of content with."""
 
 import argparse
+import os
+import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,11 @@ def run(args: argparse.Namespace) -> int:
     for path in paths:
         print(say("made", path=path))
     # Of a procedure it is the scenario that can be played.
-    following = "next_assignment" if args.kind == "assignment" else "next_steps"
-    print(say(following, folder=args.out, path=paths[-1]))
+    following = args.kind if args.kind in {"assignment", "checklist"} else "preview"
+    print(say(f"next_{following}", folder=_quoted(args.out), path=_quoted(paths[-1])))
     return 0
+
+
+def _quoted(path: Path) -> str:
+    """A path as a shell takes it for one word."""
+    return shlex.quote(str(path)) if os.name == "posix" else subprocess.list2cmdline([str(path)])

@@ -28,6 +28,9 @@ def run(args: argparse.Namespace) -> int:
     with content_from(*([path.parent] if is_file else [])):
         if is_file:
             kind = kind_of(read(path).data)
+            if kind not in {"scenario", "questions", None}:
+                print(say("not_previewed", file=path.name, kind=kind))
+                return 1
         else:
             kind = "questions" if args.path in [one.id for one in question_sets()] else None
         try:

@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from creditkit.content.check import KINDS, PACKAGE
 from creditkit.content.document import yaml_files
 from creditkit.content.library import scenarios
@@ -23,7 +25,7 @@ def say(key: str, /, **slots: object) -> Text:
 
 
 class WritingError(BilingualError):
-    """A file that cannot be made; nothing was written."""
+    """A file that cannot be made; nothing that was there is changed."""
 
 
 def json_schema(kind: str) -> dict[str, Any]:
@@ -43,7 +45,8 @@ def new_files(kind: str, name: str, like: str | None = None) -> dict[str, str]:
     procedure it is for. A procedure comes with a scenario that plays it.
 
     Raises:
-        WritingError: the name cannot be an id, or there is no such kind or example.
+        WritingError: the name cannot be an id, there is no such kind or example, or `like` was
+            given for something other than a scenario.
 
     >>> sorted(new_files("procedure", "credit_review"))
     ['credit_review.yaml', 'credit_review_case.yaml', 'schemas/procedure.json',
@@ -54,6 +57,10 @@ def new_files(kind: str, name: str, like: str | None = None) -> dict[str, str]:
         raise WritingError(say("unknown_kind", kind=kind, kinds=", ".join(NEW), hint=hint))
     if not ID.fullmatch(name):
         raise WritingError(say("bad_id", name=name))
+    if yaml.safe_load(name) != name:
+        raise WritingError(say("word_of_yaml", name=name))
+    if like is not None and kind != "scenario":
+        raise WritingError(say("like_of_scenario", kind=kind))
     made: dict[str, str] = {}
     if kind == "scenario":
         made[f"{name}.yaml"] = _scenario(name, like or "refusal")
@@ -73,16 +80,21 @@ def write_new(kind: str, name: str, folder: Path, like: str | None = None) -> li
     """Write those files into a folder; returns the paths of the content files.
 
     Raises:
-        WritingError: as `new_files`, or a content file is there already.
+        WritingError: as `new_files`, a content file is there already, or the folder cannot be
+            written to.
     """
     made = new_files(kind, name, like)
-    for file in made:
-        if (folder / file).exists() and not file.startswith(SCHEMAS):
-            raise WritingError(say("already_there", path=folder / file))
-    for file, text in made.items():
-        path = folder / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8", newline="\n")
+    try:
+        for file in made:
+            if (folder / file).exists() and not file.startswith(SCHEMAS):
+                raise WritingError(say("already_there", path=folder / file))
+        for file, text in made.items():
+            path = folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8", newline="\n")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WritingError(say("unwritable", folder=folder, reason=reason)) from error
     return [folder / file for file in made if not file.startswith(SCHEMAS)]
 
 
