@@ -575,6 +575,22 @@ def test_everything_wrong_in_a_roster_is_told_at_once(tmp_path: Path) -> None:
     assert "Row 3" in message and "Row 5" in message and "rows 2, 4" in message
 
 
+@pytest.mark.parametrize("heads", ["student,student", "ID,id", "student,name,Name"])
+def test_two_columns_under_one_heading_are_told_not_guessed_at(tmp_path: Path, heads: str) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text(f"{heads}\nA1,B1,x\n", "utf-8")
+    with pytest.raises(RosterError, match=r"2 columns headed|2 列的表头") as told:
+        read_roster(path)
+    assert ("'name'" if "name" in heads else heads.split(",")[0]) in told.value.text.en
+
+
+@pytest.mark.filterwarnings("error")
+def test_columns_of_a_roster_that_are_not_used_may_be_there_twice(tmp_path: Path) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text("note,student,note,name\na,A1,b,x\n", "utf-8")
+    assert read_roster(path) == (Student("A1", "x"),)
+
+
 @pytest.mark.parametrize("content", ["", "name\nx\n", "student,name\n", "\x00\x01"])
 def test_a_file_that_is_no_roster_is_refused_with_words(tmp_path: Path, content: str) -> None:
     path = tmp_path / "class.csv"

@@ -33,8 +33,8 @@ def read_roster(path: str | Path) -> tuple[Student, ...]:
     are compared without regard to width of characters and capitals.
 
     Raises:
-        RosterError: there is no column of ids, an id is missing, too long or there twice, or the
-            file cannot be read.
+        RosterError: there is no column of ids, or two under the same heading; an id is missing, too
+            long or there twice; or the file cannot be read.
 
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "class.csv"
@@ -52,14 +52,20 @@ def read_roster(path: str | Path) -> tuple[Student, ...]:
     problems: list[Text] = []
     try:
         for piece in pieces(path, {*ids, *names}):
-            heads = {even(str(head)): head for head in reversed(piece.columns)}
-            at = next((heads[way] for way in ids if way in heads), None)
+            heads = [even(str(head)) for head in piece.columns]
+            at = next((way for way in ids if way in heads), None)
             if at is None:
                 found = join(plain(str(c)) for c in piece.columns)
                 raise RosterError(say("roster_no_ids", found=found, ways=", ".join(IDS)))
-            named = next((heads[way] for way in names if way in heads), None)
-            for row, cells in zip(piece.index, piece.to_dict("records"), strict=True):
-                id, name = _words(cells[at]), _words(cells[named]) if named is not None else ""
+            named = next((way for way in names if way in heads), None)
+            for way in filter(None, (at, named)):
+                if (count := heads.count(way)) > 1:
+                    head = piece.columns[heads.index(way)]
+                    raise RosterError(say("roster_heads_twice", head=head, count=count))
+            given = piece.iloc[:, heads.index(at)]
+            called = piece.iloc[:, heads.index(named)] if named else [""] * len(piece)
+            for row, cell, call in zip(piece.index, given, called, strict=True):
+                id, name = _words(cell), _words(call)
                 if not id or len(id) > LONGEST:
                     problems.append(say("roster_bad_id", row=row, id=id[:40]))
                 else:
