@@ -36,7 +36,7 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 def diagnosed(folder: Path, *questions: dict[str, Any]) -> list[tuple[str, int, str]]:
-    base = {"ref": "R1", "prompt": TEXT, "hints": [TEXT], "why": TEXT}
+    base = {"ref": "R1", "prompt": TEXT, "hints": [TEXT, TEXT], "why": TEXT}
     items = [{"id": f"q{n}", **base, **q} for n, q in enumerate(questions)]
     content = {"questions": "mine", "ref": "R1", "title": TEXT, "items": items}
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
@@ -53,6 +53,13 @@ def changed(kind: str, path: str, value: Any) -> dict[str, Any]:
         here = here[part]
     here[last] = value
     return {"type": kind, **question}
+
+
+@pytest.mark.parametrize("hints", [[], [TEXT]])
+def test_a_question_needs_two_hints_at_least(hints: list[Any], tmp_path: Path) -> None:
+    ((code, _, says),) = diagnosed(tmp_path, {"type": "order", **GOOD["order"], "hints": hints})
+    assert code == "C002"
+    assert f"'hints' has {len(hints)}: a question needs two at least" in says
 
 
 def test_a_good_question_of_each_type_has_no_diagnostics(tmp_path: Path) -> None:

@@ -236,6 +236,8 @@ def _report_misfit(doc: Document, problem: Any) -> None:
         doc.report("C002", loc, say("extra_key", key=key, hint=hint))
     elif problem["type"] == "empty_list":
         doc.report("C002", loc, say("empty_list", key=key))
+    elif problem["type"] == "few_hints":
+        doc.report("C002", loc, say("few_hints", count=len(value)))
     elif problem["type"] == "literal_error":
         expected = problem["ctx"]["expected"].replace(" or ", ", ")
         doc.report("C002", loc, say("not_one_of", value=value, expected=expected))

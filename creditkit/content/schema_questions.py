@@ -5,13 +5,29 @@ Essays have their key points besides; see `schema_essays.py`.
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from creditkit.content.schema import Id, Names, Part, Ref, Some
 from creditkit.content.schema_essays import Grid, Group, Point, Stretch
 from creditkit.text import Text
 
+# A hint is read step by step: with one alone there would be no nearer one to come.
+FEWEST_HINTS = 2
+
+
+def _in_steps(hints: tuple[Text, ...]) -> tuple[Text, ...]:
+    if len(hints) < FEWEST_HINTS:
+        raise PydanticCustomError("few_hints", "two at least are needed")
+    return hints
+
+
 Worth = Annotated[float, Field(ge=0, le=1)]
+Hints = Annotated[
+    tuple[Text, ...],
+    AfterValidator(_in_steps),
+    Field(json_schema_extra={"minItems": FEWEST_HINTS}),
+]
 
 
 class Phrase(Part):
@@ -79,7 +95,7 @@ class Question(Part):
     ref: Ref
     level: Annotated[int, Field(ge=1, le=3)] = 1
     prompt: Text
-    hints: Some[Text]
+    hints: Hints
     why: Text
     points: Annotated[int, Field(ge=1)] = 1
 
