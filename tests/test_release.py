@@ -15,6 +15,7 @@ from creditkit.casework.case import Case, CaseError
 from creditkit.casework.debrief import debrief
 from creditkit.casework.sealed import cut_short, sealed_procedure, sealed_scenario
 from creditkit.casework.variants import variant
+from creditkit.cli import main
 from creditkit.content.assignments import load_assignment, shipped
 from creditkit.content.check import PACKAGE, check_folder
 from creditkit.content.document import ContentError
@@ -507,6 +508,21 @@ def test_the_example_is_in_order_and_released(tmp_path: Path) -> None:
     path = PACKAGE / "assignments/first_assignment.yaml"
     assert check_folder(path) == []
     assert release(path, tmp_path / "out").count == 1
+
+
+def test_a_deadline_that_is_past_is_told_and_is_no_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "week1.yaml"
+    path.write_text(ASSIGNMENT + "deadline: 2020-06-30T18:00:00+08:00\n", "utf-8")
+    line = path.read_text("utf-8").count("\n")
+    told = "the deadline 2020-06-30 18:00 is past"
+    assert main(["check-content", str(path), "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert f"week1.yaml:{line}: C803 Mind: {told}" in out and "No problems found." in out
+    argv = ["release", str(path), "--out", str(tmp_path / "out"), "--lang", "en"]
+    assert main(argv) == 0
+    assert told in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

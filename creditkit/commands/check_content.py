@@ -17,15 +17,15 @@ def arrange(parser: argparse.ArgumentParser, options: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from creditkit.content.check import PACKAGE, check_folder
+    from creditkit.content.check import PACKAGE, examine
 
     say = phrases("cli")
     path = args.path or PACKAGE
     if not path.exists():
         print(say("no_such_path", path=path))
         return 1
-    diagnostics = check_folder(path)
-    for diagnostic in diagnostics:
+    diagnostics, remarks = examine(path)
+    for diagnostic in [*diagnostics, *remarks]:
         print(diagnostic)
     print(say("content_problems", count=len(diagnostics)) if diagnostics else say("content_ok"))
     return int(bool(diagnostics))

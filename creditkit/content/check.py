@@ -16,6 +16,7 @@ C501 unknown group, collector, channel or condition of a checklist
 C701 unknown concept, group, stage or point of an essay    C702 term or pattern that says nothing
 C601 unknown item, checklist, table or column    C602 limits or options that make no sense
 C801 an assignment names what is not there    C802 named twice, or points for nothing
+C803 (no fault, but worth a look) a deadline that is past
 """
 
 from collections.abc import Iterator, Mapping
@@ -95,12 +96,22 @@ def check_folder(path: str | Path) -> list[Diagnostic]:
     >>> check_folder(PACKAGE / "procedures" / "refusal.yaml")
     []
     """
+    return examine(path)[0]
+
+
+def examine(path: str | Path) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """As `check_folder`, and beside it what is no fault but worth a look, such as a deadline that
+    is past.
+
+    >>> examine(PACKAGE / "assignments")
+    ([], [])
+    """
     folder = Path(path)
     if not folder.exists():
-        return [Diagnostic("C001", "", 0, say("no_such_path", path=path))]
+        return [Diagnostic("C001", "", 0, say("no_such_path", path=path))], []
     files = [f for f in yaml_files(folder) if f.parent.name not in PASSED_OVER]
     if not files:
-        return [Diagnostic("C001", str(path), 1, say("no_files", path=path))]
+        return [Diagnostic("C001", str(path), 1, say("no_files", path=path))], []
     known = package_known()
     loaded = [load(file) for file in files]
     for _, part in loaded:
@@ -111,7 +122,10 @@ def check_folder(path: str | Path) -> list[Diagnostic]:
         if part is not None:
             check_part(doc, part, known)
             _same_id_in_another_file(doc, part, seen)
-    return [p for doc, _ in loaded for p in sorted(doc.problems, key=lambda p: (p.line, p.code))]
+    problems = [
+        p for doc, _ in loaded for p in sorted(doc.problems, key=lambda p: (p.line, p.code))
+    ]
+    return problems, [remark for doc, _ in loaded for remark in doc.remarks]
 
 
 def kind_of(data: object) -> str | None:

@@ -1,11 +1,13 @@
 """Checks of assignments: what they name must be there, and what has points must have parts."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
 from creditkit.content.document import ContentError, Document, Loc, say
 from creditkit.content.schema_assignments import Assignment, Drawn
+from creditkit.text import Text
 
 T = TypeVar("T")
 
@@ -37,6 +39,21 @@ def check_assignment(doc: Document, a: Assignment) -> None:
     for kind in ("questions", "scenarios"):
         if bool(getattr(a, kind)) != bool(getattr(a.points, kind)):
             doc.report("C802", ("points", kind), say("points_without", kind=kind))
+    if (past := past_deadline(a)) is not None:
+        doc.remark("C803", ("deadline",), past)
+
+
+def past_deadline(a: Assignment) -> Text | None:
+    """That the deadline is past already, if it is. No fault: an old assignment may be built again.
+
+    >>> from creditkit.content.assignments import load_assignment
+    >>> from creditkit.content.check import PACKAGE
+    >>> past_deadline(load_assignment(PACKAGE / "assignments" / "final_assessment.yaml")) is None
+    True
+    """
+    if a.deadline is None or a.deadline > datetime.now(UTC):
+        return None
+    return say("past_deadline", day=f"{a.deadline:%Y-%m-%d %H:%M}")
 
 
 def _found(doc: Document, at: Loc, find: Callable[[], T]) -> T | None:

@@ -62,12 +62,14 @@ class ContentError(BilingualError):
 
 @dataclass(slots=True)
 class Document:
-    """The plain data of one YAML file, the line of each part, and what was wrong with it."""
+    """The plain data of one YAML file, the line of each part, what was wrong with it, and what is
+    no fault but worth a look."""
 
     path: Path
     data: Any = None
     lines: dict[Loc, int] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
+    remarks: list[Diagnostic] = field(default_factory=list)
 
     def line(self, loc: Loc) -> int:
         """The line of the part at `loc`, or of the nearest part around it.
@@ -83,6 +85,9 @@ class Document:
 
     def report(self, code: str, loc: Loc, message: Text) -> None:
         self.problems.append(Diagnostic(code, self.path.name, self.line(loc), message))
+
+    def remark(self, code: str, loc: Loc, message: Text) -> None:
+        self.remarks.append(Diagnostic(code, self.path.name, self.line(loc), message))
 
 
 def read(path: Path) -> Document:

@@ -15,6 +15,7 @@ from creditkit.content.assignments import (
     named_scenario,
     shipped,
 )
+from creditkit.content.check_assignment import past_deadline
 from creditkit.content.library import procedure
 from creditkit.content.schema import Part, Procedure, Scenario
 from creditkit.content.schema_assignments import Assignment, Drawn
@@ -148,6 +149,8 @@ def release(
         reason = error.strerror or str(error)
         raise HandoutError(say("cannot_release", path=out, problem=reason)) from error
     warnings = _open_secrets(a, questions) if build == "assessment" else ()
+    if (past := past_deadline(a)) is not None:
+        warnings = (past, *warnings)
     return Release(out / "students", trainer / PACK, len(issued), warnings)
 
 
