@@ -367,3 +367,11 @@ def test_the_glossary_as_a_table_has_a_row_for_each_term() -> None:
     assert not table.isna().any(axis=None)
     term = terms()["credit_manager"]
     assert Text(*table.loc["credit_manager", ["zh", "en"]]) == Text(term.zh, term.en)
+
+
+def test_one_chinese_word_stands_for_an_assessment_everywhere() -> None:
+    assert terms()["assessment"].zh == "测评"
+    root = Path(__file__).parents[1]
+    written = [*PACKAGE.glob("interface/*.yaml"), *PACKAGE.glob("assignments/*.yaml")]
+    written += [*root.glob("docs/*.md"), *root.glob("*.md")]
+    assert [file.name for file in written if "考核" in file.read_text("utf-8")] == []

@@ -26,7 +26,7 @@ BOTH = pytest.mark.parametrize("language", [ZH, EN])
 IDS = ", ".join(ONE_OF_EACH[kind][1].id for kind in TYPES)
 YAML = f"""
 assignment: week1
-title: {{zh: 期中考核, en: Midterm}}
+title: {{zh: 期中测评, en: Midterm}}
 questions: [{IDS}]
 scenarios: [pump_maker]
 points: {{questions: 70, scenarios: 30}}
