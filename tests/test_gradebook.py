@@ -136,3 +136,15 @@ def test_a_folder_that_cannot_be_written_is_said(marked: Marked, tmp_path: Path)
     (tmp_path / "file").write_text("x")
     with pytest.raises(MarkedError, match="cannot be written"):
         write_tables(marked, tmp_path / "file")
+
+
+def test_the_command_speaks_chinese_with_chinese_punctuation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulated_class(students=10, seed=4, folder=tmp_path / "class")
+    marks, page, out = (str(tmp_path / part) for part in ("class/marks", "page.html", "out"))
+    main(["report", "--class", marks, "--out", page, "--tables", out, "--lang", "zh"])
+    told = capsys.readouterr().out
+    assert f"已写入 {out}/results.csv、{out}/grades.csv。" in told
+    assert "  平均得分率：" in told
+    assert "未掌握的要点：" in told and "（共 " in told

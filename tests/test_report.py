@@ -110,6 +110,13 @@ def test_each_language_is_spoken_alone(whole: dict[str, Report]) -> None:
     assert "nan" not in chinese.lower().split()
 
 
+def test_the_headlines_have_the_punctuation_of_their_language(whole: dict[str, Report]) -> None:
+    for shown in (repr(whole["zh"]), whole["zh"]._repr_html_()):
+        assert re.findall("[\u4e00-\u9fff>] ?[(:;]", shown) == []
+    assert "：<strong>" in whole["zh"]._repr_html_()
+    assert ": <strong>" in whole["en"]._repr_html_()
+
+
 def test_the_language_on_screen_stays_what_it_was(tmp_path: Path) -> None:
     set_language("en")
     report(keep(tmp_path / "own", "refusals"), lang="zh")

@@ -1,6 +1,7 @@
 """A trainer writes content in a folder of his own: begun, completed, checked, played, rehearsed."""
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -382,6 +383,20 @@ def test_what_cannot_be_previewed_is_told_and_what_can(
     assert f"of kind {kind} and cannot be previewed; scenarios and questions can." in told
 
 
+@pytest.mark.parametrize("name", ["pump_maker", "refusal"])
+def test_a_preview_in_chinese_has_chinese_punctuation(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # What is offered, else the first, so that something is wrong and its reason told.
+    monkeypatch.setattr("builtins.input", lambda prompt="": "" if "[" in prompt else "1")
+    try:
+        assert main(["preview", name, "--lang", "zh"]) == 0
+        told = capsys.readouterr().out
+    finally:
+        set_language("en")
+    assert re.findall("[\u4e00-\u9fff”][,.:;?!(]|[，。：；？！][,.:;?!]", told) == []
+
+
 def typed(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     left = iter(lines)
 
@@ -419,6 +434,6 @@ def test_questions_are_answered_in_the_terminal(
     typed(monkeypatch, "1", "1,2")
     assert main(["preview", str(mine / "quiz.yaml"), "--lang", "en"]) == 0
     told = capsys.readouterr().out
-    assert told.count("of 1 points.") == 2
+    assert told.count("of 1.") == 2
     main(["preview", str(mine / "quiz.yaml"), "--model", "--lang", "en"])
-    assert capsys.readouterr().out.count("1.0 of 1 points.") == 2
+    assert capsys.readouterr().out.count("Points: 1.0 of 1.") == 2

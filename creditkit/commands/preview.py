@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from creditkit.commands import arguments, word
-from creditkit.text import Text, phrases
+from creditkit.text import Text, join, phrases, plain
 
 NAME, HELP = "preview", "preview"
 
@@ -101,10 +101,12 @@ def _debrief(case: Any) -> None:
     result = debrief(case)
     print(say("score", points=result.points, out_of=result.out_of))
     for score in result.scores:
-        print(f"  {score.title}: {score.points:.1f} / {score.out_of:g}")
+        points = {"points": f"{score.points:.1f}", "out_of": f"{score.out_of:g}"}
+        print(f"  {say('score_of', title=score.title, **points)}")
         for line in score.lines:
             if line.verdict != "right":
-                print(f"    {line.title}: {line.did} {line.why} [{', '.join(line.ref)}]")
+                told = {"title": line.title, "did": line.did, "why": line.why}
+                print(f"    {say('line', refs=_refs(line.ref), **told)}")
     if result.outcome is not None:
         print(result.outcome)
     print(case.scenario.lesson)
@@ -119,12 +121,13 @@ def _answer(questions: Any, *, by_itself: bool) -> None:
 
     for n, question in enumerate(questions.items, start=1):
         x = exercise(question, 1)
-        print(f"{n}. {x.prompt} [{', '.join(question.ref)}]")
+        print(say("prompt", n=n, prompt=x.prompt, refs=_refs(question.ref)))
         answer = x.key if by_itself else _given(x)
         marked = mark(x, answer)
         for part in marked.parts:
-            why = f" {part.why}" if part.why else ""
-            print(f"  {say(part.verdict)} {part.title}: {part.said} → {part.right}.{why}")
+            told = {"title": part.title, "said": part.said, "right": part.right, "why": part.why}
+            key = "part_why" if part.why else "part"
+            print(f"  {say(key, verdict=say(part.verdict), **told)}")
         print(say("worth", points=marked.points, out_of=marked.out_of))
         print(f"{x.why}\n")
 
@@ -155,6 +158,10 @@ def _cell(question: Any, row: Any, column: Any) -> str:
     values = question.lists[column.of]
     found: str = values[_ask(f"{row.text} / {column.text}", [v.text for v in values])].id
     return found
+
+
+def _refs(refs: Sequence[str]) -> Text:
+    return join(map(plain, refs))
 
 
 # Asking

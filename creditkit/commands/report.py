@@ -6,7 +6,7 @@ from typing import Any
 
 from creditkit.commands import arguments, word
 from creditkit.commands.target import check_file, check_folder
-from creditkit.text import phrases
+from creditkit.text import join, phrases, plain
 
 NAME, HELP = "report", "report"
 
@@ -41,8 +41,8 @@ def run(args: argparse.Namespace) -> int:
     check_file(out, "report")
     path = made.save(out)
     print(made.title)
-    for what, figure, remark in made.headlines:
-        print(f"  {what}: {figure} ({remark})")
+    for line in made.told():
+        print(f"  {line}")
     for text in made.problems:
         print(f"  ! {text}")
     print(phrases("cli")("report_written", path=path))
@@ -64,5 +64,5 @@ def _of_class(args: argparse.Namespace) -> tuple[Any, str]:
     made = class_report(results)
     if args.tables:
         files = write_tables(results.marked, args.tables)
-        print(phrases("cli")("report_tables_written", files=", ".join(map(str, files))))
+        print(phrases("cli")("report_tables_written", files=join(plain(str(file)) for file in files)))
     return made, f"class-{results.marked.assignment['assignment']}"

@@ -84,16 +84,23 @@ class Report:
             raise ReportError(say("unwritable", path=target, reason=reason)) from error
         return target
 
+    def told(self) -> list[str]:
+        """The headlines in words, one a line."""
+        return [
+            say("headline", what=what, figure=figure, remark=remark).in_(self.lang)
+            for what, figure, remark in self.headlines
+        ]
+
     def __repr__(self) -> str:
-        told = "\n".join(f"{what}: {figure} ({remark})" for what, figure, remark in self.headlines)
-        return f"{self.title}\n{told}"
+        return "\n".join([self.title, *self.told()])
 
     def _repr_html_(self) -> str:
         tag = "zh-CN" if self.lang == "zh" else "en"
-        rows = "".join(
-            f"<li>{words(what)}: <strong>{words(figure)}</strong> ({words(remark)})</li>"
-            for what, figure, remark in self.headlines
-        )
+        rows = ""
+        for what, figure, remark in self.headlines:
+            strong = {"figure": f"<strong>{words(figure)}</strong>"}
+            told = say("headline", what=words(what), remark=words(remark), **strong)
+            rows += f"<li>{told.in_(self.lang)}</li>"
         return f"<div lang='{tag}'><p><strong>{words(self.title)}</strong></p><ul>{rows}</ul></div>"
 
 
