@@ -4,8 +4,10 @@ import re
 import warnings
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from matplotlib.figure import Figure
 
@@ -126,6 +128,57 @@ def test_a_table_on_screen_follows_the_language_and_says_how_much_more_there_is(
     set_language("zh")
     assert "掌握率" in view.value
     assert class_table(results, "summary").value != class_table(results, "items").value
+
+
+@pytest.mark.parametrize(
+    ("which", "item"),
+    [
+        ("options", "refusal_first_contact"),
+        ("parts", "refusal_routes"),
+        ("decisions", "case1"),
+    ],
+)
+def test_a_picture_of_no_item_in_particular_shows_the_first_there_is(
+    results: ClassResults, which: str, item: str
+) -> None:
+    assert results.first(which) == item
+    assert class_picture(results, which).value == class_picture(results, which, item).value
+
+
+@pytest.fixture(scope="module")
+def less(marked: Marked) -> Marked:
+    """A class of one language that was asked one question, and not how sure it is."""
+    asked = {
+        name: [{**row, "confidence": None, "language": "zh"} for row in rows
+               if row["item"] == "refusal_order"]
+        if name in {"item", "mark", "line", "act"} else rows
+        for name, rows in marked.tables.items()
+    }  # fmt: skip
+    return Marked(asked)
+
+
+def test_a_class_that_was_asked_less_is_told_so_in_place_of_pictures(less: Marked) -> None:
+    found = class_results(less)
+    for which, says in {
+        "options": "single or multiple choice",
+        "parts": "a matching question",
+        "decisions": "no case in this assignment",
+        "fairness": "one language",
+        "calibration": "Confidence was not asked",
+    }.items():
+        assert says in class_picture(found, which).value
+    assert "Nothing to list" in class_table(found, "left").value
+
+
+def test_the_trainers_notebook_runs_from_the_top_on_any_class(less: Marked) -> None:
+    path = Path(__file__).parents[1] / "notebooks" / "trainer" / "results.ipynb"
+    notebook: Any = nbformat.read(path, 4)  # type: ignore[no-untyped-call]
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    of_class = [cell for cell in cells if cell.startswith("results = ck.class_results(")]
+    assert len(of_class) == 1
+    names = {"less": less}
+    for cell in cells:
+        exec("results = ck.class_results(less)" if cell in of_class else cell, names)
 
 
 def test_on_screen_a_wrong_name_is_told_with_the_right_ones(results: ClassResults) -> None:

@@ -156,8 +156,8 @@ def test_stages_with_the_same_place_may_stand_in_any_order() -> None:
 def test_a_figure_is_read_as_people_write_it(typed: Any, verdict: str) -> None:
     text = {"zh": "一", "en": "one"}
     question = Number.model_validate(
-        {"id": "n", "type": "number", "ref": "R0", "prompt": text, "hints": [text, text], "why": text,
-         "answer": "a * 2", "draw": {"a": [6]}, "unit": {"zh": "天", "en": "days"}}
+        {"id": "n", "type": "number", "ref": "R0", "prompt": text, "hints": [text, text],
+         "why": text, "answer": "a * 2", "draw": {"a": [6]}, "unit": {"zh": "天", "en": "days"}}
     )  # fmt: skip
     assert mark(exercise(question), typed).verdict == verdict
 

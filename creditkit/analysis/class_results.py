@@ -178,6 +178,21 @@ class ClassResults(ClassMarks):
         )
         return found.copy()
 
+    def first(self, which: str) -> str:
+        """The first item that can be shown by its `options` (a choice), by its `parts` (matching,
+        classification, a table) or by the `decisions` in it (a case); empty if there is none.
+
+        >>> from creditkit.teaching.simulated_class import simulated_class
+        >>> found = class_results(simulated_class(students=12, seed=1))
+        >>> found.first("options"), found.first("decisions")
+        ('refusal_first_contact', 'case1')
+        """
+        if which == "decisions":
+            return next(iter(self.cases), "")
+        table = self.options()
+        found = table.loc[(table["part"] != "") == (which == "parts"), "item"]
+        return str(found.iloc[0]) if len(found) else ""
+
     def decisions(self, item: str) -> DecisionMap:
         """How the class went through a case: `case1`, `case2` …; see `DecisionMap`.
 

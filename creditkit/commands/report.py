@@ -63,6 +63,6 @@ def _of_class(args: argparse.Namespace) -> tuple[Any, str]:
     results = class_results(args.marks, pack=args.pack, missing=args.missing)
     made = class_report(results)
     if args.tables:
-        files = write_tables(results.marked, args.tables)
-        print(phrases("cli")("report_tables_written", files=join(plain(str(file)) for file in files)))
+        files = join(plain(str(file)) for file in write_tables(results.marked, args.tables))
+        print(phrases("cli")("report_tables_written", files=files))
     return made, f"class-{results.marked.assignment['assignment']}"
