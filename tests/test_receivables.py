@@ -1,6 +1,6 @@
 """Receivables: what is owed on a day, and for how long."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -16,6 +16,7 @@ from creditkit.analysis.days_sales import days_late, days_sales_outstanding
 from creditkit.analysis.open_items import (
     INVOICES,
     PAYMENTS,
+    Day,
     ReceivablesError,
     day,
     fetched,
@@ -472,6 +473,12 @@ def test_bad_options_say_what_to_do() -> None:
         aged(ledger, "1 March")
     with pytest.raises(ReceivablesError, match="branch"):
         aged(ledger, "2024-03-01", by=["branch"])
+    for far in ("0001-01-01", "9999-12-31", date(1799, 12, 31), np.datetime64("2200-01-01")):
+        with pytest.raises(ReceivablesError, match="from 1800-01-01 to 2199-12-31"):
+            aged(ledger, far)
+    for none in (pd.NaT, np.datetime64("NaT"), None, 20240301):
+        with pytest.raises(ReceivablesError, match="is not a day"):
+            aged(ledger, none)
     with pytest.raises(ReceivablesError, match="list"):
         aged(([1], ledger[1]), "2024-03-01")
     with pytest.raises(ReceivablesError, match="polars"):
@@ -524,4 +531,20 @@ def test_sound_books_have_no_problems(large: Books) -> None:
 def test_month_ends_lead_up_to_the_day() -> None:
     assert month_ends("2024-03-31", 2) == [date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31)]
     assert month_ends("2024-03-30", 1) == [date(2024, 1, 31), date(2024, 2, 29)]
-    assert day(pd.Timestamp("2024-03-30 14:00")) == date(2024, 3, 30)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [date(2024, 3, 30), datetime(2024, 3, 30, 14), pd.Timestamp("2024-03-30 14:00"),
+     np.datetime64("2024-03-30"), np.datetime64("2024-03-30T14:00:00.000000000"), "2024-03-30"],
+    ids=repr,
+)  # fmt: skip
+def test_a_day_is_read_from_whatever_holds_one(given: Day) -> None:
+    assert day(given) == date(2024, 3, 30)
+
+
+@pytest.mark.parametrize("edge", ["1900-01-01", "2199-12-31"])
+def test_figures_can_be_reckoned_centuries_away(edge: str) -> None:
+    for figure in FIGURES:
+        counted: Any = figure
+        counted(*books([{}]), edge)

@@ -407,6 +407,14 @@ def test_another_way_of_writing_a_name_is_no_second_person(file: CreditFile) -> 
         file.sign_off("accepted", by=" ｌi wei", as_of=DAY)
 
 
+def test_the_day_and_the_cost_of_a_fact_are_read_as_people_write_them(file: CreditFile) -> None:
+    file.enter("employees", "80", **{**ENTRY, "collected_on": "2025年1月1日"}, cost="1,200 元")
+    file.enter("revenue", "9000000", **{**ENTRY, "collected_on": pd.Timestamp("2025-01-01 09:30")})
+    facts: Any = file.facts()
+    assert facts["collected_on"].eq(pd.Timestamp("2025-01-01")).all()
+    assert facts["cost"].tolist() == [1200.0, 0.0]
+
+
 @pytest.mark.parametrize(
     ("act", "word"),
     [
@@ -415,7 +423,12 @@ def test_another_way_of_writing_a_name_is_no_second_person(file: CreditFile) -> 
         (lambda f: f.enter("employees", " ", **ENTRY), "has no value"),
         (lambda f: f.enter("employees", "5", **{**ENTRY, "by": " "}), "Give who did it"),
         (lambda f: f.enter("employees", "5", **{**ENTRY, "source": ""}), "Give the source"),
-        (lambda f: f.enter("employees", "5", **{**ENTRY, "collected_on": "2999-01-01"}), "come"),
+        (lambda f: f.enter("employees", "5", **{**ENTRY, "collected_on": "2199-01-01"}), "come"),
+        (lambda f: f.enter("employees", "5", **{**ENTRY, "collected_on": "2999-01-01"}), "no such"),
+        (lambda f: f.enter("employees", "5", **{**ENTRY, "collected_on": "3/4/25"}), "told apart"),
+        (lambda f: f.enter("employees", "5", **{**ENTRY, "collected_on": pd.NaT}), "is not a day"),
+        (lambda f: f.enter("employees", "5", cost="dear", **ENTRY), "not dear"),
+        (lambda f: f.enter("employees", "5", cost=None, **ENTRY), "0 or more"),
         (lambda f: f.enter("employees", "5", cost=-1, **ENTRY), "0 or more"),
         (lambda f: f.enter("legal_representative", "x" * 5000, **ENTRY), "5000 characters"),
         (lambda f: f.withdraw(9, by="x", because="y"), "no entry 9"),

@@ -14,14 +14,15 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from creditkit.analysis.open_items import Day, day
+from creditkit.analysis.cells import a_day, number
+from creditkit.analysis.open_items import Day, ReceivablesError, day
 from creditkit.analysis.reading import even_values
 from creditkit.analysis.review import KINDS, Review, ReviewError, review, shown, source_title
 from creditkit.analysis.values import check_entry, say
 from creditkit.casework.journal import Journal, Line, held
 from creditkit.casework.store import BadName, file_name, folder
 from creditkit.content.library import fields
-from creditkit.text import Text, did_you_mean, plain
+from creditkit.text import Text, did_you_mean, phrases, plain
 
 FACTS = ("customer", "field", "value", "source", "collected_on", "collector", "cost")
 Verdict = Literal["accepted", "returned"]
@@ -83,12 +84,12 @@ class CreditFile:
         source: str,
         collected_on: Day,
         by: str,
-        cost: float = 0.0,
+        cost: float | str = 0.0,
     ) -> int:
         """Enter a fact; returns its number. A later fact of the same source takes its place.
 
         The value is written as people write it (1.2 亿, 2025年3月4日, an option in words) and kept
-        as facts have it.
+        as facts have it; so are the day and the cost.
 
         Raises:
             ReviewError: an unknown field, an impossible value, or no source, day or name. Nothing
@@ -98,17 +99,15 @@ class CreditFile:
         known = fields()
         if field not in known:
             raise ReviewError(say("no_field", name=field, hint=did_you_mean(field, list(known))))
-        on = day(collected_on)
+        on, spent = _day(collected_on), _cost(cost)
         value = _evened(field, str(value).strip())
         if problem := check_entry(known[field], value, on):
             raise ReviewError(say("not_entered", field=known[field].title, why=problem))
         if on > date.today():
             raise ReviewError(say("collected_in_future", day=on))
-        if not 0 <= cost < float("inf"):
-            raise ReviewError(say("bad_cost", value=cost))
         return self._append(
             "enter", by, field=field, value=_short(value), source=_said(source, "source"),
-            collected_on=str(on), cost=float(cost),
+            collected_on=str(on), cost=spent,
         )  # fmt: skip
 
     def withdraw(self, number: int, *, by: str, because: str) -> int:
@@ -276,6 +275,25 @@ def _evened(field: str, value: str) -> str:
     problem = even_values(frame)[0]
     read = frame["value"][0]
     return value if problem or pd.isna(read) else str(read)
+
+
+def _day(given: Day) -> date:
+    try:
+        return a_day(given) if isinstance(given, str) else day(given)
+    except ReceivablesError as error:
+        raise ReviewError(error.text) from None
+    except ValueError as error:
+        raise ReviewError(phrases("reading")(str(error), value=given)) from None
+
+
+def _cost(given: float | str) -> float:
+    try:
+        cost = number(given) if isinstance(given, str) else float(given)
+        if 0 <= cost < float("inf"):
+            return cost
+    except (TypeError, ValueError):
+        pass
+    raise ReviewError(say("bad_cost", value=given))
 
 
 def _stem(customer: str) -> str:

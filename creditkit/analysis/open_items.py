@@ -12,6 +12,9 @@ The words of this part:
   currency is settled: sums of float64 miss zero by a little.
 - *unapplied*: what was paid beyond the amount, or before the invoice was issued. It is the
   customer's money, shown apart and never set against what is owed on other invoices.
+- *broken*: an invoice without currency, days or a finite amount above zero, or with a payment
+  without day or such an amount. No figure passes over one in silence: all refuse it by name.
+- *unknown*: the group of invoices that say nothing in a column of text they are told apart by.
 """
 
 from collections.abc import Sequence
@@ -19,6 +22,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from creditkit.text import BilingualError, Text, phrases
@@ -28,6 +32,9 @@ INVOICES = ("invoice", "customer", "issued", "due", "currency", "amount", "dispu
 PAYMENTS = ("payment", "invoice", "customer", "paid_on", "amount", "kind")
 DAYS = ("issued", "due", "disputed_on", "resolved_on", "promised_on", "paid_on")
 KINDS = ("payment", "credit_note")
+UNKNOWN = "unknown"
+# Between these days no reckoning of periods and due days leaves the calendar.
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2199, 12, 31)
 # Half of the smallest unit there is: a dinar has a thousand fils.
 SETTLED = 0.0005
 
@@ -36,7 +43,7 @@ MONEY_ZH = ((1e8, " 亿"), (1e4, " 万"))
 MONEY_EN = ((1e9, " bn"), (1e6, " m"), (1e3, " k"))
 
 Lazy = nw.LazyFrame[Any]
-Day = str | date
+Day = str | date | np.datetime64
 
 
 def say(key: str, /, **slots: object) -> Text:
@@ -48,20 +55,25 @@ class ReceivablesError(BilingualError):
 
 
 def day(value: Day) -> date:
-    """A day as given: `2025-12-31`, a date or a time of that day.
+    """A day as given: `2025-12-31`, a date or a time of that day, of NumPy and pandas too.
 
     Raises:
-        ReceivablesError: it is none of these.
+        ReceivablesError: it is none of these, or outside 1800 to 2199.
 
     >>> day("2025-12-31")
     datetime.date(2025, 12, 31)
     """
-    if isinstance(value, datetime) and not pd.isna(value):
-        return value.date()
     try:
-        return value if isinstance(value, date) else date.fromisoformat(value)
+        given = pd.Timestamp(value) if isinstance(value, np.datetime64) else value
+        if isinstance(given, datetime) and pd.isna(given):
+            raise ValueError
+        found = given if isinstance(given, date) else date.fromisoformat(given)
     except (TypeError, ValueError):
         raise ReceivablesError(say("bad_day", value=value)) from None
+    found = found.date() if isinstance(found, datetime) else found
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise ReceivablesError(say("far_day", value=found, first=FIRST_DAY, last=LAST_DAY))
+    return found
 
 
 def whole(name: str, value: int) -> int:

@@ -233,7 +233,8 @@ class ReviewView(View):
                 value = self._option.value if field.options else self._value.value
                 number = file.enter(
                     field.id, value, source=self._source.value, by=by,
-                    collected_on=self._collected.value.strip(), cost=_cost(self._cost.value),
+                    collected_on=self._collected.value.strip(),
+                    cost=self._cost.value.strip() or 0.0,
                 )  # fmt: skip
             case "waive":
                 name, kind = _needed(self._finding.value, "which_finding").split(" ")
@@ -388,10 +389,3 @@ def _needed(value: str, key: str) -> str:
     if not value:
         raise ReviewError(say("choose", what=say(key)))
     return value
-
-
-def _cost(text: str) -> float:
-    try:
-        return float(text.strip() or 0)
-    except ValueError:
-        raise ReviewError(say("bad_cost", value=text)) from None
