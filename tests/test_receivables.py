@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from creditkit.analysis.ageing import BOUNDS, ageing, bucket_names, bucket_title
 from creditkit.analysis.concentration import concentration
 from creditkit.analysis.days_sales import days_late, days_sales_outstanding
+from creditkit.analysis.disputes import disputes
 from creditkit.analysis.open_items import (
     INVOICES,
     PAYMENTS,
@@ -25,6 +26,7 @@ from creditkit.analysis.open_items import (
     problems,
 )
 from creditkit.analysis.promises import promises
+from creditkit.analysis.receivables import open_invoices, receivables
 from creditkit.analysis.roll_rates import expected_loss, roll_rates
 from creditkit.analysis.warnings import warning_signs
 from tests.engines import ENGINES, OTHERS
@@ -509,6 +511,50 @@ def test_frames_of_two_engines_are_told_apart(figure: Any, large: Books) -> None
 def test_an_invoice_that_cannot_be_aged_is_never_passed_over(engine: str, wrong: Row) -> None:
     with pytest.raises(ReceivablesError, match="1"):
         aged(in_engine(books([{}, wrong]), engine), "2024-03-01")
+
+
+BOOK_FIGURES = [*FIGURES, disputes, open_invoices, receivables]
+PLAIN_ENGINES = ["pandas", "polars_lazy", "duckdb"]
+
+
+@pytest.mark.parametrize("engine", PLAIN_ENGINES)
+@pytest.mark.parametrize("figure", BOOK_FIGURES)
+@pytest.mark.parametrize("wrong", [-100.0, 0.0, float("nan"), float("inf"), None], ids=str)
+def test_no_figure_passes_over_an_amount_that_is_none(
+    engine: str, figure: Any, wrong: float | None
+) -> None:
+    sure = {"disputed_on": "2024-02-01", "promised_on": "2024-02-20"}
+    if figure is not days_late:
+        bad = in_engine(books([sure, {**sure, "amount": wrong}], [{}]), engine)
+        with pytest.raises(ReceivablesError, match="invoices: 1 without an amount above 0: I2"):
+            figure(*bad, "2024-03-31")
+    bad = in_engine(books([sure], [{"amount": 60.0}, {"amount": wrong}]), engine)
+    with pytest.raises(ReceivablesError, match="payments: 1 without an amount above 0: P2"):
+        figure(*bad, "2024-03-31")
+
+
+@pytest.mark.parametrize("engine", PLAIN_ENGINES)
+@pytest.mark.parametrize("figure", BOOK_FIGURES)
+def test_no_figure_passes_over_a_missing_day_or_currency(engine: str, figure: Any) -> None:
+    sure = {"disputed_on": "2024-02-01", "promised_on": "2024-02-20"}
+    bad = in_engine(books([sure], [{"amount": 60.0}, {"paid_on": None}]), engine)
+    with pytest.raises(ReceivablesError, match="payments: 1 without its days: P2"):
+        figure(*bad, "2024-03-31")
+    bad = in_engine(books([sure, {**sure, "currency": None}], [{"invoice": "I2"}]), engine)
+    with pytest.raises(ReceivablesError, match="invoices: 1 without currency: I2"):
+        figure(*bad, "2024-03-31")
+    lacking = "due" if figure in (days_late, open_invoices) else "issued"
+    bad = in_engine(books([sure, {**sure, lacking: None}], [{"invoice": "I2"}]), engine)
+    with pytest.raises(ReceivablesError, match="invoices: 1 without its days: I2"):
+        figure(*bad, "2024-03-31")
+
+
+@pytest.mark.parametrize("engine", PLAIN_ENGINES)
+@pytest.mark.parametrize("figure", [days_late, promises, open_invoices, receivables, warning_signs])
+def test_an_invoice_that_is_there_twice_takes_no_payment_twice(engine: str, figure: Any) -> None:
+    twice = [{"promised_on": "2024-02-20"}, {"promised_on": "2024-02-20", "invoice": "I1"}]
+    with pytest.raises(ReceivablesError, match="invoices: 1 with an id that is there already: I1"):
+        figure(*in_engine(books(twice, [{"amount": 60.0}]), engine), "2024-03-31")
 
 
 def test_problems_are_all_told_with_examples() -> None:

@@ -76,7 +76,8 @@ def ageing(
             disputed_on, resolved_on and what `by` names.
         payments: frame of the same engine with invoice, paid_on, amount (above 0). Credit notes
             count like payments here. Those of an invoice that is not there count nowhere;
-            `problems` finds them.
+            `problems` finds them, and invoices that are there twice, whose payments would be taken
+            off each: to look for those takes too long here.
         as_of: the day, included.
         by: columns of the invoices to tell apart beside the currency, such as customer.
         bounds: the last day past due of each bucket.
@@ -88,8 +89,8 @@ def ageing(
         invoices with something owed. Groups without anything open are left out.
 
     Raises:
-        ReceivablesError: frames, day or bounds cannot be used, or an invoice lacks a day or an
-            amount above zero.
+        ReceivablesError: frames, day or bounds cannot be used; an invoice lacks a day, a currency
+            or an amount above zero, or a payment on it a day or such an amount.
 
     >>> invoices = pd.DataFrame({
     ...     "invoice": ["I1", "I2", "I3"], "customer": ["C1", "C1", "C2"],
@@ -123,7 +124,7 @@ def ageing(
         .agg(*(nw.col(name).sum() for name in (*FIGURES, "broken")))
     )
     found = fetched(rows)
-    refuse_broken(found["broken"].sum())
+    refuse_broken(found["broken"].sum(), invoices, payments)
     totals = found.groupby(keys)[list(FIGURES)].sum()
     wide = found.pivot_table(index=keys, columns="bucket", values="owed", aggfunc="sum")
     wide = wide.reindex(index=totals.index, columns=range(len(names))).fillna(0.0)

@@ -20,8 +20,10 @@ from creditkit.analysis.open_items import (
     day,
     fetched,
     month_ends,
+    no_amount,
     read,
     refuse_broken,
+    refuse_twice,
     same_engine,
     until,
     whole,
@@ -148,8 +150,9 @@ def days_late(
         after its due day). Groups without payments are left out.
 
     Raises:
-        ReceivablesError: frames, day or period cannot be used, or an invoice paid in the period
-            has no due day.
+        ReceivablesError: frames, day or period cannot be used; an invoice paid in the period has
+            no due day or currency, or a payment no day or amount above zero; or an invoice is there
+            twice.
 
     >>> invoices = pd.DataFrame({"invoice": ["I1"], "due": ["2025-03-01"], "currency": ["CNY"]})
     >>> payments = pd.DataFrame({
@@ -163,17 +166,24 @@ def days_late(
     bills = read(invoices, "invoices", ["invoice", "due", *keys])
     paid = read(payments, "payments", ["invoice", "paid_on", "amount", "kind"])
     same_engine(bills, paid)
+    refuse_twice(bills)
+    in_period = until(paid, "paid_on", on) & ~before(paid, "paid_on", first)
     money = paid.filter(
-        until(paid, "paid_on", on), ~before(paid, "paid_on", first), nw.col("kind") == "payment"
-    ).select("invoice", "paid_on", "amount")
+        in_period | nw.col("paid_on").is_null(), nw.col("kind") == "payment"
+    ).with_columns(amount=nw.when(~no_amount()).then(nw.col("amount").cast(nw.Float64)))
     # Days are subtracted after grouping: engines differ in what the difference of two days is.
     told = fetched(
         money.join(bills, on="invoice", how="inner")
-        .with_columns(broken=nw.col("due").is_null().cast(nw.Int64))
+        .with_columns(
+            broken=nw.any_horizontal(
+                *(nw.col(c).is_null() for c in ("due", "currency", "paid_on", "amount")),
+                ignore_nulls=False,
+            ).cast(nw.Int64)
+        )
         .group_by(*dict.fromkeys([*keys, "due", "paid_on"]))
         .agg(nw.col("amount", "broken").sum())
     )
-    refuse_broken(told["broken"].sum())
+    refuse_broken(told["broken"].sum(), invoices, payments)
     wait = pd.to_datetime(told["paid_on"]).dt.normalize() - pd.to_datetime(told["due"])
     late = wait.dt.days.astype("float64")
     amount = told["amount"].astype("float64")

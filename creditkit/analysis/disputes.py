@@ -48,8 +48,8 @@ def disputes(
         resolved). Groups without any of these are left out.
 
     Raises:
-        ReceivablesError: frames, day or period cannot be used, or a disputed invoice lacks a day
-            or an amount above zero.
+        ReceivablesError: frames, day or period cannot be used, or a disputed invoice lacks a day,
+            a currency or an amount above zero, or a payment on it a day or such an amount.
 
     >>> invoices = pd.DataFrame({"invoice": ["I1", "I2"], "issued": "2025-01-01",
     ...     "due": "2025-01-31", "currency": "CNY", "amount": [100.0, 50.0],
@@ -79,7 +79,7 @@ def disputes(
         .group_by(*keys, "disputed_on", "resolved_on")
         .agg(*(nw.col(c).sum() for c in ("broken", "number", "solved", "open", "open_amount")))
     )
-    refuse_broken(told["broken"].sum())
+    refuse_broken(told["broken"].sum(), invoices, payments)
     raised, resolved = (
         pd.to_datetime(told[c]).dt.normalize() for c in ("disputed_on", "resolved_on")
     )

@@ -25,7 +25,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from creditkit.text import BilingualError, Text, phrases
+from creditkit.text import BilingualError, Text, join, phrases
 
 INVOICES = ("invoice", "customer", "issued", "due", "currency", "amount", "disputed_on",
             "resolved_on", "promised_on")  # fmt: skip
@@ -201,7 +201,7 @@ def open_items(invoices: Any, payments: Any, days: Sequence[Day], keep: Sequence
     Returns:
         Lazy narwhals frame: due, currency, the columns of `keep`, `open_0`, `open_1`, ... (float64,
         in the currency of the invoice; below zero is unapplied, zero settled) for each of the days,
-        and `broken`: 1 where amount or days are missing or the amount is not above zero.
+        and `broken`: 1 for an invoice of which these cannot be told, to hand to `refuse_broken`.
 
     Raises:
         ReceivablesError: a frame or a day cannot be used.
@@ -220,17 +220,21 @@ def open_items(invoices: Any, payments: Any, days: Sequence[Day], keep: Sequence
     same_engine(bills, paid)
     # Aggregations take plain columns only: on pandas narwhals reads anything else amiss.
     sums = {f"paid_{i}": _where(until(paid, "paid_on", d)) for i, d in enumerate(wanted)}
+    # A broken payment makes the sum of its invoice infinite: no further column to add up.
+    no_payment = no_amount() | nw.col("paid_on").is_null()
+    sums["paid_0"] = nw.when(no_payment).then(nw.lit(float("inf"))).otherwise(sums["paid_0"])
     settled = (
-        paid.filter(until(paid, "paid_on", max(wanted)))
+        paid.filter(until(paid, "paid_on", max(wanted)) | nw.col("paid_on").is_null())
         .select("invoice", **sums)
         .group_by("invoice")
         .agg(*(nw.col(name).sum() for name in sums))
     )
     broken = (
-        nw.col("amount").is_null()
-        | ~(nw.col("amount") > 0)
-        | nw.col("issued").is_null()
-        | nw.col("due").is_null()
+        no_amount()
+        | nw.any_horizontal(
+            *(nw.col(c).is_null() for c in ("issued", "due", "currency")), ignore_nulls=False
+        )
+        | (nw.col("paid_0").fill_null(0.0) == float("inf"))
     )
     opens = {}
     for i, d in enumerate(wanted):
@@ -242,14 +246,56 @@ def open_items(invoices: Any, payments: Any, days: Sequence[Day], keep: Sequence
     )
 
 
-def refuse_broken(count: float) -> None:
-    """Stop where invoices cannot be counted.
+def no_amount(column: str = "amount") -> nw.Expr:
+    """Whether an amount is missing, not above zero or endless; NaN is above zero for some engines,
+    but below infinity for none."""
+    amount = nw.col(column)
+    return amount.is_null() | ~((amount > 0) & (amount < float("inf")))
+
+
+def refuse_broken(count: float, invoices: Any, payments: Any) -> None:
+    """Stop where some invoices cannot be counted, and say which.
+
+    Args:
+        count: how many there are; nothing is read again where there are none.
+        invoices, payments: the frames, as they were given.
 
     Raises:
         ReceivablesError: there are such invoices.
     """
-    if count:
-        raise ReceivablesError(say("broken", count=f"{count:.0f}"))
+    if not count:
+        return
+    found = []
+    for frame, name in ((invoices, "invoices"), (payments, "payments")):
+        has = nw.from_native(frame).lazy().collect_schema()
+        id = "payment" if name == "payments" and "payment" in has else "invoice"
+        days = [c for c in ("issued", "due", "paid_on") if c in has]
+        checks = {"no_currency": ["currency"], "no_day": days, "no_amount": ["amount"]}
+        for key, columns in checks.items():
+            columns = [c for c in columns if c in has]
+            if columns:
+                rows = read(frame, name, [id, *columns])
+                no_value = (nw.col(c).is_null() for c in columns)
+                wrong = (
+                    no_amount()
+                    if key == "no_amount"
+                    else nw.any_horizontal(*no_value, ignore_nulls=False)
+                )
+                found += _told(name, key, fetched(rows.filter(wrong).select(id))[id])
+    raise ReceivablesError(join(found, zh="", en=" "))
+
+
+def refuse_twice(lazy: Lazy) -> None:
+    """Stop where an invoice is there twice, for a payment on it would count twice.
+
+    It takes a third as long as an ageing, so the figures that only add up do not ask.
+
+    Raises:
+        ReceivablesError: there are such invoices.
+    """
+    counted = lazy.select("invoice", n=nw.lit(1)).group_by("invoice").agg(nw.col("n").sum())
+    if told := _told("invoices", "twice", fetched(counted.filter(nw.col("n") > 1))["invoice"]):
+        raise ReceivablesError(told[0])
 
 
 def problems(invoices: Any, payments: Any) -> list[Text]:
@@ -288,13 +334,19 @@ def problems(invoices: Any, payments: Any) -> list[Text]:
     found = []
     for key, id, wrong in checks:
         rows = (bills if id == "invoice" else paid).loc[wrong.to_numpy(dtype=bool), id]
-        if len(rows):
-            ids = ", ".join(map(str, rows.head(3))) + ("…" if len(rows) > 3 else "")
-            found.append(say("problem", frame=f"{id}s", count=len(rows), what=say(key), ids=ids))
+        found += _told(f"{id}s", key, rows)
     return found
 
 
 # Inside
+
+
+def _told(frame: str, key: str, ids: "pd.Series[Any]") -> list[Text]:
+    """What is wrong with some rows, the first of them named; nothing where there are none."""
+    if not len(ids):
+        return []
+    first = ", ".join(map(str, ids.head(3))) + ("…" if len(ids) > 3 else "")
+    return [say("problem", frame=frame, count=len(ids), what=say(key), ids=first)]
 
 
 def _in_units(value: float, units: tuple[tuple[float, str], ...]) -> str:

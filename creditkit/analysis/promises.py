@@ -16,7 +16,10 @@ from creditkit.analysis.open_items import (
     before,
     day,
     fetched,
+    no_amount,
     read,
+    refuse_broken,
+    refuse_twice,
     same_engine,
     until,
     whole,
@@ -51,7 +54,9 @@ def promises(
         broken); NaN where neither). Groups without promises are left out.
 
     Raises:
-        ReceivablesError: frames, day or period cannot be used.
+        ReceivablesError: frames, day or period cannot be used; a promised invoice lacks the day it
+            was issued, its currency or an amount above zero, is there twice, or a payment on it
+            lacks such an amount or its day.
 
     >>> invoices = pd.DataFrame({"invoice": ["I1", "I2"], "issued": "2025-01-01",
     ...     "currency": "CNY", "amount": 100.0, "promised_on": ["2025-03-10", "2025-03-20"]})
@@ -66,12 +71,15 @@ def promises(
     paid = read(payments, "payments", ["invoice", "paid_on", "amount"])
     same_engine(bills, paid)
     given = bills.filter(
-        until(bills, "issued", on),
+        until(bills, "issued", on) | nw.col("issued").is_null(),
         ~nw.col("promised_on").is_null(),
         ~before(bills, "promised_on", first),
     ).rename({"amount": "billed"})
+    refuse_twice(given)
     money = given.select("invoice", "promised_on").join(
-        paid.filter(until(paid, "paid_on", on)), on="invoice", how="inner"
+        paid.filter(until(paid, "paid_on", on) | nw.col("paid_on").is_null()),
+        on="invoice",
+        how="inner",
     )
     sums = money.select(
         "invoice",
@@ -79,8 +87,15 @@ def promises(
         .then(nw.col("amount").cast(nw.Float64))
         .otherwise(nw.lit(0.0)),
         so_far=nw.col("amount").cast(nw.Float64),
+        bad=nw.when(no_amount() | nw.col("paid_on").is_null()).then(nw.lit(1)).otherwise(nw.lit(0)),
     )
-    settled = sums.group_by("invoice").agg(nw.col("in_time", "so_far").sum())
+    settled = sums.group_by("invoice").agg(nw.col("in_time", "so_far", "bad").sum())
+    wrong = (
+        no_amount("billed")
+        | nw.col("issued").is_null()
+        | nw.col("currency").is_null()
+        | (nw.col("bad").fill_null(0) > 0)
+    )
     items = given.join(settled, on="invoice", how="left").with_columns(
         left=nw.col("billed").cast(nw.Float64) - nw.col("in_time").fill_null(0.0),
         now=nw.col("billed").cast(nw.Float64) - nw.col("so_far").fill_null(0.0),
@@ -99,10 +114,12 @@ def promises(
             pending=nw.when(pending).then(nw.lit(1)).otherwise(nw.lit(0)),
             broken_amount=nw.when(broken).then(nw.col("left")).otherwise(zero),
             pending_amount=nw.when(pending).then(nw.col("now")).otherwise(zero),
+            wrong=nw.when(wrong).then(nw.lit(1)).otherwise(nw.lit(0)),
         )
         .group_by(*keys)
-        .agg(*(nw.col(name).sum() for name in FIGURES))
+        .agg(*(nw.col(name).sum() for name in (*FIGURES, "wrong")))
     )
+    refuse_broken(found.pop("wrong").sum(), invoices, payments)
     types: dict[Any, str] = {n: "float64" if n.endswith("amount") else "int64" for n in FIGURES}
     table = found.set_index(keys).astype(types).sort_index()
     over = (table["kept"] + table["broken"]).astype("float64")

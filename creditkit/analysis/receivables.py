@@ -8,7 +8,15 @@ import pandas as pd
 
 from creditkit.analysis.ageing import BOUNDS, ageing, bucket_names
 from creditkit.analysis.days_sales import days_late, days_sales_outstanding
-from creditkit.analysis.open_items import Day, day, fetched, open_items, read
+from creditkit.analysis.open_items import (
+    Day,
+    day,
+    fetched,
+    open_items,
+    read,
+    refuse_broken,
+    refuse_twice,
+)
 from creditkit.analysis.promises import promises
 from creditkit.analysis.roll_rates import expected_loss, roll_rates
 
@@ -78,7 +86,7 @@ def open_invoices(
         due yet) and `disputed` (bool: a dispute is open).
 
     Raises:
-        ReceivablesError: as for `ageing`.
+        ReceivablesError: as for `ageing`, or an invoice is there twice.
 
     >>> invoices = pd.DataFrame({"invoice": ["I1"], "customer": "C1", "issued": "2025-01-01",
     ...     "due": "2025-01-31", "currency": "CNY", "amount": [100.0], "disputed_on": None,
@@ -89,10 +97,12 @@ def open_invoices(
     """
     on = pd.Timestamp(day(as_of))
     keep = ["invoice", "customer", "issued", "amount", "disputed_on", "resolved_on"]
-    items = open_items(invoices, payments, [day(as_of)], keep).filter(nw.col("open_0") > 0)
+    items = open_items(invoices, payments, [day(as_of)], keep)
     if customer is not None:
         items = items.filter(nw.col("customer") == customer)
-    found = fetched(items)
+    refuse_twice(read(invoices, "invoices", ["invoice"]))
+    found = fetched(items.filter((nw.col("open_0") > 0) | (nw.col("broken") > 0)))
+    refuse_broken(found["broken"].sum(), invoices, payments)
     for column in ("issued", "due", "disputed_on", "resolved_on"):
         found[column] = pd.to_datetime(found[column]).dt.normalize()
     found["owed"] = found["open_0"].astype("float64")

@@ -70,7 +70,7 @@ def roll_rates(
         columns |= {f"owed_{i}": owed, f"kept_{i}": nw.min_horizontal(owed, later)}
     sums = items.select("currency", "due", **columns).group_by("currency", "due")
     found = fetched(sums.agg(*(nw.col(name).sum() for name in columns)))
-    refuse_broken(found["broken"].sum())
+    refuse_broken(found["broken"].sum(), invoices, payments)
     due = pd.to_datetime(found["due"])
     moves = [
         pd.DataFrame({
