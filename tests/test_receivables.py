@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -361,6 +362,21 @@ def test_all_engines_count_days_alike(large: Books, engine: str) -> None:
         found = figure(*other, "2024-12-31", by=["customer"])
         assert len(expected) > 100
         pd.testing.assert_frame_equal(found, expected, check_index_type=False)
+
+
+@pytest.mark.parametrize("engine", ["pandas", "pyarrow", "polars_times", "duckdb_times"])
+def test_a_time_of_day_moves_nothing_to_another_day(engine: str) -> None:
+    at = {"issued": "2024-01-01 10:00", "due": "2024-02-10 18:00",
+          "promised_on": "2024-02-10 09:00", "disputed_on": "2024-02-10 18:00"}  # fmt: skip
+    ledger: Any = books([at], [{"paid_on": "2024-02-10 20:00"}])
+    into = {"polars_times": pl.from_pandas, "duckdb_times": duckdb.from_df, **ENGINES}[engine]
+    timed = tuple(map(into, ledger))
+    assert promises(*timed, "2024-03-31").loc["CNY", ["kept", "broken"]].tolist() == [1, 0]
+    assert days_late(*timed, "2024-03-31").loc["CNY", ["late", "share_late"]].tolist() == [0, 0]
+    assert problems(*timed) == []
+    unpaid = timed[0], into(ledger[1].iloc[:0])
+    found: Any = warning_signs(*unpaid, "2024-03-11")
+    assert found.loc[found["sign"] == "default_at_start", "value"].tolist() == [30.0]
 
 
 # Roll rates and expected loss

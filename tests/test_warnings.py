@@ -220,6 +220,28 @@ def test_signs_of_the_sample_are_told_gravest_first_in_both_languages() -> None:
     assert all(say(f"name_{sign}").zh for sign in SIGNS)
 
 
+@pytest.mark.parametrize("move", [lambda f: f, pl.from_pandas, duckdb.from_df])
+def test_a_debt_that_was_credited_is_no_default(move: Any) -> None:
+    def at_start(invoices: Any, payments: Any) -> list[float]:
+        found: Any = warning_signs(move(invoices), move(payments), DAY)
+        return found.loc[found["sign"] == "default_at_start", "value"].tolist()
+
+    one = bills({"issued": 90, "due": 59})
+    assert at_start(one, money()) == [59.0]
+    assert at_start(one, money(("I0", 20, 100.0, "credit_note"))) == []
+    assert at_start(one, money(("I0", 20, 40.0, "credit_note"))) == [59.0]
+    two = bills({"issued": 90, "due": 59}, {"issued": 80, "due": 49})
+    assert at_start(two, money(("I0", 20, 100.0, "credit_note"))) == [49.0]
+
+
+def test_only_the_first_debt_can_default_at_the_start() -> None:
+    later = bills({"issued": 90, "due": -10}, {"issued": 80, "due": 49})
+    assert "default_at_start" not in signs(later, money())
+    assert signs(bills({"issued": 90, "due": 59}, {"issued": 80, "due": -10}), money())[
+        "default_at_start"
+    ] == "high"  # fmt: skip
+
+
 def test_the_past_is_seen_as_it_was() -> None:
     invoices: Any = sample("invoices")
     payments: Any = sample("payments")

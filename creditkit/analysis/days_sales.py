@@ -184,8 +184,8 @@ def days_late(
         .agg(nw.col("amount", "broken").sum())
     )
     refuse_broken(told["broken"].sum(), invoices, payments)
-    wait = pd.to_datetime(told["paid_on"]).dt.normalize() - pd.to_datetime(told["due"])
-    late = wait.dt.days.astype("float64")
+    came, due = (pd.to_datetime(told[c]).dt.normalize() for c in ("paid_on", "due"))
+    late = (came - due).dt.days.astype("float64")
     amount = told["amount"].astype("float64")
     told = told.assign(
         paid=amount,

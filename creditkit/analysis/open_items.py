@@ -187,6 +187,13 @@ def until(lazy: Lazy, column: str, last: date) -> nw.Expr:
     return before(lazy, column, last + timedelta(1))
 
 
+def whole_day(lazy: Lazy, column: str) -> nw.Expr:
+    """A day without its time, to hold against another day."""
+    if lazy.collect_schema()[column] == nw.Date:
+        return nw.col(column)
+    return nw.col(column).dt.truncate("1d")
+
+
 def open_items(invoices: Any, payments: Any, days: Sequence[Day], keep: Sequence[str] = ()) -> Lazy:
     """One row an invoice with its open amount on each of some days, still in its engine.
 
@@ -314,6 +321,9 @@ def problems(invoices: Any, payments: Any) -> list[Text]:
     """
     bills = fetched(read(invoices, "invoices", INVOICES))
     paid = fetched(read(payments, "payments", PAYMENTS))
+    for frame in (bills, paid):
+        for column in frame.columns.intersection(list(DAYS)):
+            frame[column] = pd.to_datetime(frame[column]).dt.normalize()
     home = bills.drop_duplicates("invoice").set_index("invoice")["customer"]
     known = paid["invoice"].isin(home.index)
     solved_early = bills["resolved_on"].notna() & ~(bills["resolved_on"] >= bills["disputed_on"])

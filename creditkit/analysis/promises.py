@@ -23,6 +23,7 @@ from creditkit.analysis.open_items import (
     same_engine,
     until,
     whole,
+    whole_day,
 )
 
 FIGURES = ("kept", "broken", "pending", "broken_amount", "pending_amount")
@@ -83,7 +84,7 @@ def promises(
     )
     sums = money.select(
         "invoice",
-        in_time=nw.when(nw.col("paid_on") <= nw.col("promised_on"))
+        in_time=nw.when(whole_day(money, "paid_on") <= whole_day(money, "promised_on"))
         .then(nw.col("amount").cast(nw.Float64))
         .otherwise(nw.lit(0.0)),
         so_far=nw.col("amount").cast(nw.Float64),

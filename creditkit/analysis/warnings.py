@@ -25,6 +25,7 @@ from creditkit.analysis.open_items import (
     read,
     say,
     until,
+    whole_day,
 )
 from creditkit.analysis.promises import promises
 from creditkit.text import Text
@@ -54,8 +55,9 @@ def warning_signs(
 ) -> pd.DataFrame:
     """Early-warning signs by customer and currency.
 
-    - `default_at_start`: the first invoice ever is unpaid `start_days` or more past due; always
-      grave, for whoever never paid may never have meant to.
+    - `default_at_start`: nothing was ever paid, and the first invoice that was not credited in
+      full is `start_days` or more past due; always grave, for whoever never paid may never have
+      meant to. Not asked of invoices without customer.
     - `old_debt`: the share owed for over 90 days reaches `old_share`.
     - `slower`: money of the last 90 days came `slower_days` later than that of the year before.
     - `broken_promises`: so many broken in the last 180 days, and more than were kept.
@@ -171,7 +173,7 @@ def _sales(invoices: Any, on: Any) -> pd.DataFrame:
         *(nw.col(name).sum() for name in windows), last=nw.col("issued").max()
     )
     found = fetched(totals).set_index(["currency", "customer"]).sort_index()
-    quiet = (pd.Timestamp(on) - pd.to_datetime(found["last"])).dt.days
+    quiet = (pd.Timestamp(on) - pd.to_datetime(found["last"]).dt.normalize()).dt.days
     return found.drop(columns="last").assign(quiet=quiet)
 
 
@@ -215,14 +217,23 @@ def _silent(aged: pd.DataFrame, sales: pd.DataFrame, limit: int) -> pd.DataFrame
 
 def _default_at_start(invoices: Any, payments: Any, on: Any, limit: int) -> pd.DataFrame:
     """Customers that have paid nothing at all, with the days their first debt is past due."""
-    bills = read(invoices, "invoices", ["invoice", "customer", "currency", "issued", "due"])
+    bills = read(invoices, "invoices", ["invoice", "customer"])
     paid = read(payments, "payments", ["invoice", "paid_on", "kind"])
     money = paid.filter(until(paid, "paid_on", on), nw.col("kind") == "payment").select("invoice")
     payers = bills.join(money, on="invoice", how="inner").select("customer", one=nw.lit(1))
     payers = payers.group_by("customer").agg(nw.col("one").max())
-    rows = bills.filter(until(bills, "issued", on)).join(payers, on="customer", how="left")
-    late = rows.filter(nw.col("one").is_null(), before(rows, "due", on - timedelta(limit - 1)))
+    items = open_items(invoices, payments, [on], ["customer", "issued"])
+    owing = items.filter(nw.col("open_0") > 0, ~nw.col("customer").is_null()).select(
+        "currency", "customer", "due", issued=whole_day(items, "issued")
+    )
+    owing = owing.join(payers, on="customer", how="left").filter(nw.col("one").is_null())
+    first = owing.group_by("customer").agg(first=nw.col("issued").min())
+    rows = owing.join(first, on="customer", how="inner")
+    late = rows.filter(
+        nw.col("issued") == nw.col("first"), before(rows, "due", on - timedelta(limit - 1))
+    )
     found = fetched(late.group_by("currency", "customer").agg(nw.col("due").min()))
     found = found.set_index(["currency", "customer"]).sort_index()
-    days = (pd.Timestamp(on) - pd.to_datetime(found["due"])).dt.days.astype("float64")
+    due = pd.to_datetime(found["due"]).dt.normalize()
+    days = (pd.Timestamp(on) - due).dt.days.astype("float64")
     return _frame(days, float(limit), float(limit))
