@@ -35,6 +35,7 @@ from tests.engines import ENGINES, OTHERS
 START = date(2024, 1, 1)
 DAYS = 400
 BUCKETS = bucket_names()
+PLAIN_ENGINES = ["pandas", "polars_lazy", "duckdb"]
 DATES = {
     "invoices": ["issued", "due", "disputed_on", "resolved_on", "promised_on"],
     "payments": ["paid_on"],
@@ -297,6 +298,66 @@ def test_frames_are_left_as_they_were(large: Books) -> None:
         pd.testing.assert_frame_equal(frame, copy)
 
 
+@pytest.mark.parametrize("engine", [e for e in ENGINES if e != "pyspark"])
+@pytest.mark.parametrize("figure", [ageing, days_sales_outstanding, days_late, promises, disputes,
+                                    receivables])  # fmt: skip
+def test_money_of_no_known_customer_is_kept_under_unknown(engine: str, figure: Any) -> None:
+    rows = [{"customer": c, "disputed_on": "2024-02-01", "promised_on": "2024-02-20"}
+            for c in ("C1", None, "unknown")]  # fmt: skip
+    ledger = books(rows, [{"invoice": f"I{n}", "amount": 60.0} for n in (1, 2, 3)])
+    table: Any = figure(*in_engine(ledger, engine), "2024-03-01", by=["customer"])
+    assert table.index.tolist() == [("CNY", "C1"), ("CNY", "unknown")]
+    first = {ageing: "owed", days_sales_outstanding: "owed", days_late: "paid",
+             promises: "broken", disputes: "open_amount", receivables: "owed"}[figure]  # fmt: skip
+    assert table.loc[("CNY", "unknown"), first] == 2 * table.loc[("CNY", "C1"), first] > 0
+
+
+@pytest.mark.parametrize("engine", PLAIN_ENGINES)
+def test_a_column_that_says_nothing_hides_no_debt(engine: str) -> None:
+    invoices, payments = books([{}, {}])
+
+    def by_region(regions: Any) -> Any:
+        ledger = in_engine((invoices.assign(region=regions), payments), engine)
+        return ageing(*ledger, "2024-03-01", by=["region"])["owed"].to_dict()
+
+    assert by_region([None, None]) == {("CNY", "unknown"): 200.0}
+    assert by_region(["north", None]) == {("CNY", "north"): 100.0, ("CNY", "unknown"): 100.0}
+    with pytest.raises(ReceivablesError, match="no value in region"):
+        by_region([7.0, None])
+    told = problems(invoices.assign(region=["north", None]), payments, by=["region"])
+    assert [p.en for p in told] == [
+        "invoices: 1 without a value in region: I2. Correct or remove these rows."
+    ]
+
+
+def test_a_customer_that_is_not_named_takes_its_share_of_what_is_owed() -> None:
+    ledger = books([{}, {"customer": None}])
+    table: Any = concentration(aged(ledger, "2024-03-01", by=["customer"]))
+    assert table.loc["CNY", ["owed", "customers", "largest"]].tolist() == [200.0, 2, 0.5]
+    assert open_invoices(*ledger, "2024-03-01", customer="unknown")["invoice"].tolist() == ["I2"]
+    signs: Any = warning_signs(*ledger, "2024-12-31")
+    assert set(signs.loc[signs["sign"] == "old_debt", "customer"]) == {"C1", "unknown"}
+
+
+@given(ledgers(), days, st.data())
+@settings(max_examples=40, deadline=None)
+def test_no_way_of_telling_apart_changes_what_is_owed(
+    ledger: Books, as_of: date, data: st.DataObject
+) -> None:
+    invoices, payments = ledger
+    words = st.sampled_from(["north", "south", "unknown", "", None])
+    for column in ("region", "branch"):
+        drawn = data.draw(st.lists(words, min_size=len(invoices), max_size=len(invoices)))
+        invoices = invoices.assign(**{column: pd.Series(drawn, dtype=object)})
+    figures = ["owed", "disputed", "unapplied", "open_invoices", *BUCKETS]
+    whole = aged(ledger, as_of)[figures]
+    by = data.draw(st.lists(st.sampled_from(["region", "branch", "customer"]), unique=True))
+    for engine in ("pandas", "polars"):
+        parts = aged(in_engine((invoices, payments), engine), as_of, by=by)[figures]
+        sums = parts.groupby(level="currency").sum()
+        pd.testing.assert_frame_equal(sums, whole, check_index_type=False)
+
+
 # Days sales outstanding and days late
 
 
@@ -369,13 +430,14 @@ def test_a_time_of_day_moves_nothing_to_another_day(engine: str) -> None:
     at = {"issued": "2024-01-01 10:00", "due": "2024-02-10 18:00",
           "promised_on": "2024-02-10 09:00", "disputed_on": "2024-02-10 18:00"}  # fmt: skip
     ledger: Any = books([at], [{"paid_on": "2024-02-10 20:00"}])
-    into = {"polars_times": pl.from_pandas, "duckdb_times": duckdb.from_df, **ENGINES}[engine]
-    timed = tuple(map(into, ledger))
-    assert promises(*timed, "2024-03-31").loc["CNY", ["kept", "broken"]].tolist() == [1, 0]
-    assert days_late(*timed, "2024-03-31").loc["CNY", ["late", "share_late"]].tolist() == [0, 0]
-    assert problems(*timed) == []
-    unpaid = timed[0], into(ledger[1].iloc[:0])
-    found: Any = warning_signs(*unpaid, "2024-03-11")
+    into: Any = {"polars_times": pl.from_pandas, "duckdb_times": duckdb.from_df, **ENGINES}[engine]
+    invoices, payments = into(ledger[0]), into(ledger[1])
+    kept: Any = promises(invoices, payments, "2024-03-31").loc["CNY"]
+    assert kept[["kept", "broken"]].tolist() == [1, 0]
+    late: Any = days_late(invoices, payments, "2024-03-31").loc["CNY"]
+    assert late[["late", "share_late"]].tolist() == [0, 0]
+    assert problems(invoices, payments) == []
+    found: Any = warning_signs(invoices, into(ledger[1].iloc[:0]), "2024-03-11")
     assert found.loc[found["sign"] == "default_at_start", "value"].tolist() == [30.0]
 
 
@@ -530,7 +592,6 @@ def test_an_invoice_that_cannot_be_aged_is_never_passed_over(engine: str, wrong:
 
 
 BOOK_FIGURES = [*FIGURES, disputes, open_invoices, receivables]
-PLAIN_ENGINES = ["pandas", "polars_lazy", "duckdb"]
 
 
 @pytest.mark.parametrize("engine", PLAIN_ENGINES)

@@ -222,7 +222,7 @@ def test_signs_of_the_sample_are_told_gravest_first_in_both_languages() -> None:
 
 @pytest.mark.parametrize("move", [lambda f: f, pl.from_pandas, duckdb.from_df])
 def test_a_debt_that_was_credited_is_no_default(move: Any) -> None:
-    def at_start(invoices: Any, payments: Any) -> list[float]:
+    def at_start(invoices: Any, payments: Any) -> Any:
         found: Any = warning_signs(move(invoices), move(payments), DAY)
         return found.loc[found["sign"] == "default_at_start", "value"].tolist()
 

@@ -17,6 +17,7 @@ from creditkit.analysis.open_items import (
     before,
     day,
     fetched,
+    keep_unknown,
     open_items,
     refuse_broken,
     say,
@@ -79,7 +80,8 @@ def ageing(
             `problems` finds them, and invoices that are there twice, whose payments would be taken
             off each: to look for those takes too long here.
         as_of: the day, included.
-        by: columns of the invoices to tell apart beside the currency, such as customer.
+        by: columns of the invoices to tell apart beside the currency, such as customer. What is
+            owed on invoices that say nothing there is kept under `unknown`.
         bounds: the last day past due of each bucket.
 
     Returns:
@@ -90,7 +92,8 @@ def ageing(
 
     Raises:
         ReceivablesError: frames, day or bounds cannot be used; an invoice lacks a day, a currency
-            or an amount above zero, or a payment on it a day or such an amount.
+            or an amount above zero, or a payment on it a day or such an amount; or a column of
+            `by` that is no text lacks values.
 
     >>> invoices = pd.DataFrame({
     ...     "invoice": ["I1", "I2", "I3"], "customer": ["C1", "C1", "C2"],
@@ -123,7 +126,7 @@ def ageing(
         .group_by(*keys, "bucket")
         .agg(*(nw.col(name).sum() for name in (*FIGURES, "broken")))
     )
-    found = fetched(rows)
+    found = keep_unknown(fetched(rows), keys)
     refuse_broken(found["broken"].sum(), invoices, payments)
     totals = found.groupby(keys)[list(FIGURES)].sum()
     wide = found.pivot_table(index=keys, columns="bucket", values="owed", aggfunc="sum")

@@ -19,8 +19,9 @@ def concentration(aged: pd.DataFrame, *, top: int = 10) -> pd.DataFrame:
 
     Returns:
         DataFrame indexed by currency, sorted: `owed` (float64, in the currency), `customers`
-        (int64, those that owe something), `largest`, `top`, `herfindahl` (float64, 0 to 1) and
-        `effective` (float64). Currencies in which nothing is owed are left out.
+        (int64, those that owe something; all invoices without customer count as one), `largest`,
+        `top`, `herfindahl` (float64, 0 to 1) and `effective` (float64). Currencies in which nothing
+        is owed are left out.
 
     Raises:
         ReceivablesError: the ageing is not by customer, or `top` is no whole number.

@@ -19,6 +19,7 @@ from creditkit.analysis.open_items import (
     before,
     day,
     fetched,
+    keep_unknown,
     month_ends,
     no_amount,
     read,
@@ -77,6 +78,7 @@ def days_sales_outstanding(
         sales=nw.when(before(bills, "issued", first)).then(nw.lit(0.0)).otherwise(nw.col("amount")),
     )
     months = fetched(bills.group_by(*keys, "month").agg(nw.col("amount", "sales").sum()))
+    months = keep_unknown(months, keys)
     table = pd.DataFrame({"sales": months.groupby(keys)["sales"].sum()})
     table = table.join(aged[["owed", "not_due"]], how="left").fillna(0.0)
     table = table[(table["owed"] > 0) | (table["sales"] > 0)]
@@ -184,6 +186,7 @@ def days_late(
         .agg(nw.col("amount", "broken").sum())
     )
     refuse_broken(told["broken"].sum(), invoices, payments)
+    told = keep_unknown(told, keys)
     came, due = (pd.to_datetime(told[c]).dt.normalize() for c in ("paid_on", "due"))
     late = (came - due).dt.days.astype("float64")
     amount = told["amount"].astype("float64")

@@ -14,6 +14,7 @@ from creditkit.analysis.open_items import (
     Day,
     day,
     fetched,
+    keep_unknown,
     open_items,
     refuse_broken,
     until,
@@ -80,6 +81,7 @@ def disputes(
         .agg(*(nw.col(c).sum() for c in ("broken", "number", "solved", "open", "open_amount")))
     )
     refuse_broken(told["broken"].sum(), invoices, payments)
+    told = keep_unknown(told, keys)
     raised, resolved = (
         pd.to_datetime(told[c]).dt.normalize() for c in ("disputed_on", "resolved_on")
     )

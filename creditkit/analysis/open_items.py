@@ -187,6 +187,26 @@ def until(lazy: Lazy, column: str, last: date) -> nw.Expr:
     return before(lazy, column, last + timedelta(1))
 
 
+def keep_unknown(found: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """A collected table whose groups without a value are named `unknown`, so that pandas, which
+    leaves out such groups, keeps what they owe.
+
+    Raises:
+        ReceivablesError: a column of numbers or days lacks values; no word has a place among those.
+
+    >>> keep_unknown(pd.DataFrame({"region": ["north", None]}), ["region"])["region"].tolist()
+    ['north', 'unknown']
+    """
+    for key in keys:
+        gone = found[key].isna()
+        if gone.any():
+            if not all(isinstance(value, str) for value in found.loc[~gone, key]):
+                raise ReceivablesError(say("no_key", column=key))
+            words = found[key].astype(object).where(~gone, UNKNOWN)
+            found = found.assign(**{key: words.astype("str")})
+    return found
+
+
 def whole_day(lazy: Lazy, column: str) -> nw.Expr:
     """A day without its time, to hold against another day."""
     if lazy.collect_schema()[column] == nw.Date:
@@ -305,10 +325,14 @@ def refuse_twice(lazy: Lazy) -> None:
         raise ReceivablesError(told[0])
 
 
-def problems(invoices: Any, payments: Any) -> list[Text]:
+def problems(invoices: Any, payments: Any, *, by: Sequence[str] = ()) -> list[Text]:
     """What is wrong in invoices and payments, with examples; an empty list is good news.
 
     It reads everything, so it is asked once of new data, not before each figure.
+
+    Args:
+        invoices, payments: frames of any engine, with all columns of `INVOICES` and `PAYMENTS`.
+        by: further columns of the invoices to tell apart by; rows without a value are named.
 
     Raises:
         ReceivablesError: a frame cannot be used at all.
@@ -319,7 +343,7 @@ def problems(invoices: Any, payments: Any) -> list[Text]:
     >>> [p.en for p in problems(invoices, payments)]
     ['payments: 1 of an invoice that does not exist: P1. Correct or remove these rows.']
     """
-    bills = fetched(read(invoices, "invoices", INVOICES))
+    bills = fetched(read(invoices, "invoices", [*INVOICES, *by]))
     paid = fetched(read(payments, "payments", PAYMENTS))
     for frame in (bills, paid):
         for column in frame.columns.intersection(list(DAYS)):
@@ -342,6 +366,10 @@ def problems(invoices: Any, payments: Any) -> list[Text]:
         ("other_customer", "payment", known & (paid["customer"] != paid["invoice"].map(home))),
     ]
     found = []
+    for column in dict.fromkeys(by):
+        if column not in INVOICES:
+            found += _told("invoices", say("no_value", column=column),
+                           bills.loc[bills[column].isna(), "invoice"])  # fmt: skip
     for key, id, wrong in checks:
         rows = (bills if id == "invoice" else paid).loc[wrong.to_numpy(dtype=bool), id]
         found += _told(f"{id}s", key, rows)
@@ -351,12 +379,13 @@ def problems(invoices: Any, payments: Any) -> list[Text]:
 # Inside
 
 
-def _told(frame: str, key: str, ids: "pd.Series[Any]") -> list[Text]:
+def _told(frame: str, what: str | Text, ids: "pd.Series[Any]") -> list[Text]:
     """What is wrong with some rows, the first of them named; nothing where there are none."""
     if not len(ids):
         return []
+    what = say(what) if isinstance(what, str) else what
     first = ", ".join(map(str, ids.head(3))) + ("…" if len(ids) > 3 else "")
-    return [say("problem", frame=frame, count=len(ids), what=say(key), ids=first)]
+    return [say("problem", frame=frame, count=len(ids), what=what, ids=first)]
 
 
 def _in_units(value: float, units: tuple[tuple[float, str], ...]) -> str:

@@ -16,6 +16,7 @@ from creditkit.analysis.open_items import (
     before,
     day,
     fetched,
+    keep_unknown,
     no_amount,
     read,
     refuse_broken,
@@ -122,6 +123,6 @@ def promises(
     )
     refuse_broken(found.pop("wrong").sum(), invoices, payments)
     types: dict[Any, str] = {n: "float64" if n.endswith("amount") else "int64" for n in FIGURES}
-    table = found.set_index(keys).astype(types).sort_index()
+    table = keep_unknown(found, keys).groupby(keys)[list(FIGURES)].sum().astype(types).sort_index()
     over = (table["kept"] + table["broken"]).astype("float64")
     return table.assign(kept_share=table["kept"] / over.where(over > 0))

@@ -9,6 +9,7 @@ import pandas as pd
 from creditkit.analysis.ageing import BOUNDS, ageing, bucket_names
 from creditkit.analysis.days_sales import days_late, days_sales_outstanding
 from creditkit.analysis.open_items import (
+    UNKNOWN,
     Day,
     day,
     fetched,
@@ -78,7 +79,7 @@ def open_invoices(
     Args:
         invoices, payments: as for `ageing`.
         as_of: the day, included.
-        customer: of one customer only.
+        customer: of one customer only; `unknown` for those that name none.
 
     Returns:
         DataFrame with `invoice`, `customer`, `currency` (str), `issued`, `due` (datetime64),
@@ -99,7 +100,7 @@ def open_invoices(
     keep = ["invoice", "customer", "issued", "amount", "disputed_on", "resolved_on"]
     items = open_items(invoices, payments, [day(as_of)], keep)
     if customer is not None:
-        items = items.filter(nw.col("customer") == customer)
+        items = items.filter(_of(customer))
     refuse_twice(read(invoices, "invoices", ["invoice"]))
     found = fetched(items.filter((nw.col("open_0") > 0) | (nw.col("broken") > 0)))
     refuse_broken(found["broken"].sum(), invoices, payments)
@@ -121,4 +122,12 @@ def of_customer(frame: Any, name: str, customer: str) -> Any:
         ReceivablesError: the frame cannot be used or has no column `customer`.
     """
     read(frame, name, ["customer"])
-    return nw.from_native(frame).filter(nw.col("customer") == customer).to_native()
+    return nw.from_native(frame).filter(_of(customer)).to_native()
+
+
+# Inside
+
+
+def _of(customer: str) -> nw.Expr:
+    own = nw.col("customer") == customer
+    return own.fill_null(False) | nw.col("customer").is_null() if customer == UNKNOWN else own

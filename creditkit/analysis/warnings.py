@@ -20,6 +20,7 @@ from creditkit.analysis.open_items import (
     before,
     day,
     fetched,
+    keep_unknown,
     month_ends,
     open_items,
     read,
@@ -172,7 +173,9 @@ def _sales(invoices: Any, on: Any) -> pd.DataFrame:
     totals = rows.group_by("currency", "customer").agg(
         *(nw.col(name).sum() for name in windows), last=nw.col("issued").max()
     )
-    found = fetched(totals).set_index(["currency", "customer"]).sort_index()
+    keys = ["currency", "customer"]
+    groups = keep_unknown(fetched(totals), keys).groupby(keys)
+    found = groups[list(windows)].sum().assign(last=groups["last"].max()).sort_index()
     quiet = (pd.Timestamp(on) - pd.to_datetime(found["last"]).dt.normalize()).dt.days
     return found.drop(columns="last").assign(quiet=quiet)
 
@@ -200,7 +203,8 @@ def _growing(
     names = [f"open_{n}" for n in range(len(ends))]
     owing = items.select("currency", "customer", *(nw.col(n).clip(0.0, None) for n in names))
     sums = fetched(owing.group_by("currency", "customer").agg(*(nw.col(n).sum() for n in names)))
-    past = sums.set_index(["currency", "customer"])[names].mean(axis=1)
+    keys = ["currency", "customer"]
+    past = keep_unknown(sums, keys).groupby(keys)[names].sum().mean(axis=1)
     past = past.reindex(owed.index)
     usual = sales[["q1", "q2", "q3"]].mean(axis=1).reindex(owed.index)
     grown = sales["q0"].reindex(owed.index) / usual.where(usual > 0)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from creditkit.analysis.ageing import ageing
 from creditkit.analysis.days_sales import days_late, days_sales_by_month
-from creditkit.analysis.open_items import Day, day, fetched, money, read, say
+from creditkit.analysis.open_items import Day, day, fetched, keep_unknown, money, read, say
 from creditkit.analysis.receivables import of_customer, open_invoices, receivables
 from creditkit.analysis.roll_rates import roll_rates
 from creditkit.analysis.sample import AS_OF, sample
@@ -66,6 +66,7 @@ class ReceivablesView(View):
         self.invoices, self.payments, self.names, self._note = invoices, payments, names, note
         keys = read(invoices, "invoices", ["currency", "customer"])
         pairs = fetched(keys.group_by("currency", "customer").agg())
+        pairs = keep_unknown(pairs, ["currency", "customer"])
         self._currencies = sorted(map(str, pairs["currency"].unique()))
         self._customers = sorted(map(str, pairs["customer"].unique()))
         self._known: tuple[str, _Figures] | None = None
