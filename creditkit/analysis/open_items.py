@@ -248,8 +248,14 @@ def open_items(invoices: Any, payments: Any, days: Sequence[Day], keep: Sequence
     # Aggregations take plain columns only: on pandas narwhals reads anything else amiss.
     sums = {f"paid_{i}": _where(until(paid, "paid_on", d)) for i, d in enumerate(wanted)}
     # A broken payment makes the sum of its invoice infinite: no further column to add up.
-    no_payment = no_amount() | nw.col("paid_on").is_null()
-    sums["paid_0"] = nw.when(no_payment).then(nw.lit(float("inf"))).otherwise(sums["paid_0"])
+    endless = nw.lit(float("inf"))
+    sound = (nw.col("amount") > 0) & (nw.col("amount") < float("inf"))
+    if len(wanted) == 1:
+        sound &= until(paid, "paid_on", wanted[0])
+        sums["paid_0"] = nw.when(sound).then(nw.col("amount").cast(nw.Float64)).otherwise(endless)
+    else:
+        sound &= ~nw.col("paid_on").is_null()
+        sums["paid_0"] = nw.when(sound).then(sums["paid_0"]).otherwise(endless)
     settled = (
         paid.filter(until(paid, "paid_on", max(wanted)) | nw.col("paid_on").is_null())
         .select("invoice", **sums)
