@@ -30,6 +30,7 @@ from creditkit.analysis.estimates import kaplan_meier, time_until, wilson
 from creditkit.analysis.masking import mask_name, mask_number, mask_words
 from creditkit.analysis.sample_complaints import sample_complaints
 from creditkit.casework.case import Case
+from creditkit.content.library import procedure
 from creditkit.plots.complaints import groups_picture, groups_text, waiting_picture, waiting_text
 from creditkit.text import set_language
 from creditkit.widgets.complaints import register_view
@@ -461,3 +462,32 @@ def test_times_are_in_order_in_the_sample() -> None:
     for earlier, later in pairwise(TIMES):
         both = frame[[earlier, later]].dropna()
         assert (both[earlier] <= both[later]).all()
+
+
+def test_the_telephone_desk_of_the_sample_is_called_while_it_is_open() -> None:
+    frame = SAMPLE.frame
+    desk, others = ((frame["channel"] == "desk") == at_desk for at_desk in (True, False))
+    assert _at_work(frame.loc[desk, "received"]).all()
+    # Voice mail, fax and the web take a complaint at any hour of any day.
+    assert not _at_work(frame.loc[others, "received"]).all()
+    assert set(frame.loc[others, "received"].dt.day_of_week) == set(range(7))
+
+
+def test_opinions_notices_and_closings_of_the_sample_fall_within_working_hours() -> None:
+    for name in TIMES[1:]:
+        assert _at_work(SAMPLE.frame[name].dropna()).all(), name
+
+
+def test_what_the_sample_calls_late_was_told_past_the_deadline() -> None:
+    frame = SAMPLE.frame
+    deadline = procedure("complaint").clock
+    assert deadline is not None
+    hours = (frame["told_at"] - frame["received"]).dt.total_seconds() / 3600
+    told = frame["told_at"].notna()
+    assert (frame.loc[told, "late"] == (hours[told] > deadline.deadline)).all()
+    assert 0.15 < frame["late"].mean() < 0.3
+
+
+def _at_work(times: Any) -> Any:
+    minutes = times.dt.hour * 60 + times.dt.minute
+    return (times.dt.day_of_week < 5) & minutes.between(8 * 60 + 30, 17 * 60 + 30)

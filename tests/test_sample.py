@@ -6,6 +6,7 @@ import math
 import random
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,16 @@ from creditkit.analysis import sample_customers, sample_facts, sample_trade
 from creditkit.analysis.open_items import problems
 from creditkit.analysis.sample import CUSTOMERS, SEED, SampleError, sample, write_sample
 from creditkit.analysis.sample_customers import generator
+from creditkit.analysis.sample_days import working_day, working_days
 from creditkit.analysis.sample_facts import SOURCES
-from creditkit.analysis.sample_trade import CAUSES, ROUTES
+from creditkit.analysis.sample_trade import CAP, CAUSES, CURRENCIES, RATES, ROUTES
 from creditkit.analysis.sample_truth import ALPHABET
 from creditkit.cli import main
 from creditkit.content.library import fields, procedure, tables
 
 DATA = Path(__file__).parents[1] / "data"
 NAMES = list(tables())
+UNIX = date(1970, 1, 1).toordinal()
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +223,60 @@ def test_invoices_and_payments_are_in_order() -> None:
     assert invoices["disputed_on"].notna().sum() > 500
     assert (invoices["disputed_on"].notna() & invoices["resolved_on"].isna()).sum() > 10
     assert invoices["promised_on"].notna().sum() > 500
+
+
+def test_no_customer_buys_more_than_a_plausible_share_of_its_revenue() -> None:
+    share = bought_of_revenue(sample("invoices"), sample("truth"))
+    assert (share <= CAP).all(axis=None)
+    # A small customer leans on us more than a large one, and hardly anyone is near the limit.
+    size = sample("customers").set_index("customer")["size"]
+    usual = share[2025].groupby(size).median()
+    assert 0.1 > usual["small"] > usual["medium"] > usual["large"] > 0.005
+    assert (share > 0.75 * CAP).mean(axis=None) < 0.01
+
+
+def test_the_limit_holds_where_few_invoices_make_a_year_swing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sample_trade, "MEDIAN", 4.0)
+    write_sample(tmp_path, customers=400, only=("invoices", "truth"))
+    invoices = pd.read_csv(tmp_path / "invoices.csv", parse_dates=["issued"])
+    truth = pd.read_csv(tmp_path / "truth.csv", parse_dates=["since"])
+    share = bought_of_revenue(invoices, truth)
+    assert (share <= CAP).all(axis=None)
+    assert (share > 0.999 * CAP).sum(axis=None) >= 3
+
+
+def bought_of_revenue(invoices: Any, truth: Any) -> Any:
+    """What each customer bought in each year as a share of its revenue."""
+    worth = invoices["amount"] * invoices["currency"].map(dict(zip(CURRENCIES, RATES, strict=True)))
+    bought = worth.groupby([invoices["customer"], invoices["issued"].dt.year]).sum().unstack()
+    figures = truth[truth["field"] == "revenue"].assign(year=truth["since"].dt.year)
+    revenue = figures.pivot(index="customer", columns="year", values="value").astype(float)
+    return bought.fillna(0) / revenue.ffill(axis=1).loc[bought.index, bought.columns]
+
+
+def test_what_is_booked_is_booked_on_working_days() -> None:
+    invoices: Any = sample("invoices")
+    payments: Any = sample("payments")
+    booked = [invoices["issued"], payments["paid_on"], invoices["disputed_on"],
+              invoices["resolved_on"], invoices["promised_on"]]  # fmt: skip
+    for days in booked:
+        weekday = days.dropna().dt.day_of_week
+        assert weekday.max() <= 4, days.name
+        # No day of the week gets what was taken from Saturday and Sunday alone.
+        assert weekday.value_counts(normalize=True).between(0.12, 0.28).all(), days.name
+    assert set(invoices["due"].dt.day_of_week) == set(range(7))
+
+
+@pytest.mark.parametrize("kind", [int, np.array])
+def test_working_days_are_counted_and_found_again(kind: Any) -> None:
+    days = range(19_000, 19_100)
+    working = [d for d in days if date.fromordinal(UNIX + d).weekday() < 5]
+    first = working_days(days[0])
+    for n, day in enumerate(working):
+        assert working_days(kind(day)) == first + n
+        assert working_day(kind(first + n)) == day
 
 
 def test_sound_customers_pay_earlier() -> None:

@@ -1,24 +1,35 @@
-"""The sample register of complaints: synthetic, and the same to the byte for the same seed."""
+"""The sample register of complaints: synthetic, and the same to the byte for the same seed.
+
+The telephone desk is called while it is open; voice mail, fax and the web take a complaint at any
+hour of any day. What is done about it is done in working hours; the deadline runs by the clock, so
+that many a complaint of a Friday is answered late.
+"""
 
 import csv
 import io
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from creditkit.analysis.complaint_rows import COLUMNS
+from creditkit.analysis.sample_days import working_day, working_days
 
 SEED, COUNT = 20_260_301, 300
 START, END = datetime(2024, 1, 2), datetime(2025, 12, 31, 18, 0)
 DEADLINE = 48.0
+# The working day in minutes since midnight, and how often each hour of any day sees a complaint
+# that needs nobody to answer.
+OPENS, CLOSES = 8 * 60 + 30, 17 * 60 + 30
+HOURS = (1,) * 6 + (3,) * 2 + (6,) * 10 + (5,) * 4 + (2,) * 2
+UNIX = date(1970, 1, 1)
 # Weights of the codes, as a mid-sized supplier might see them.
 CHANNELS = {"desk": 38, "voice": 14, "fax": 10, "online": 34, "other": 4}
 DEPARTMENTS = {
     "sales": 30, "finance": 24, "credit": 18, "logistics": 16, "customer_service": 10, "other": 2,
 }  # fmt: skip
-# Median hours until the opinion; a department that is slow is late more often.
+# Median working hours until the opinion; a department that is slow is late more often.
 PACE = {
-    "sales": 30.0, "finance": 20.0, "credit": 16.0, "logistics": 36.0, "customer_service": 14.0,
-    "other": 40.0,
+    "sales": 7.0, "finance": 3.0, "credit": 2.0, "logistics": 9.0, "customer_service": 1.5,
+    "other": 9.0,
 }  # fmt: skip
 # Placeholders, counted off by the sexagenary cycle and by number, to be seen as made up at once.
 FIRMS = (
@@ -65,24 +76,24 @@ def sample_complaints(count: int = COUNT, seed: int = SEED) -> str:
 
 
 def _complaint(rng: random.Random) -> dict[str, str]:
-    received = START + timedelta(minutes=rng.randrange(int((END - START).total_seconds() // 60)))
+    channel = _drawn(rng, CHANNELS)
+    received = _received(rng, channel)
     department = _drawn(rng, DEPARTMENTS)
     in_scope = rng.random() < (0.55 if department in {"sales", "logistics"} else 0.93)
-    hours = rng.lognormvariate(0, 0.75) * PACE[department]
-    opinion = received + timedelta(hours=hours)
-    told = opinion + timedelta(hours=rng.uniform(0.5, 8))
+    opinion = _worked(received, rng.lognormvariate(0, 0.75) * PACE[department])
+    told = _worked(opinion, rng.uniform(0.2, 3))
     late = (told - received).total_seconds() / 3600 > DEADLINE
     explained = late and rng.random() < 0.7
     # Nobody is patient who waited without a word.
     rounds = rng.choices((0, 1, 2, 3), (70, 20, 8, 2) if explained or not late else (35, 40, 20, 5))
-    closed = told + timedelta(hours=rng.uniform(0.2, 3) + sum(rounds) * rng.uniform(12, 60))
+    closed = _worked(told, rng.uniform(0.1, 1) + sum(rounds) * rng.uniform(4, 18))
     unsettled = rounds[0] >= 2 and rng.random() < 0.2
     outcome = "unsettled" if unsettled else "negotiated" if rounds[0] else "accepted"
     person = rng.choice(SURNAMES) + rng.choice(NUMBERS)
     zh, en = rng.choice(MATTERS)
     row = {
         "received": _minute(received),
-        "channel": _drawn(rng, CHANNELS),
+        "channel": channel,
         "customer": rng.choice(FIRMS) + rng.choice(TRADES),
         "telephone": f"000-555{rng.randrange(10_000):04d}",
         "content": f"{person}：{zh} / {en}",
@@ -107,6 +118,33 @@ def _complaint(rng: random.Random) -> dict[str, str]:
     if closed > END or rng.random() < 0.03:
         row |= {"closed_at": "", "outcome": "open"}
     return row
+
+
+def _received(rng: random.Random, channel: str) -> datetime:
+    if channel == "desk":
+        return _at_minute(rng.randrange(_minutes(START), _minutes(END)))
+    day = START.date() + timedelta(days=rng.randrange((END - START).days))
+    hour = rng.choices(range(24), HOURS)[0]
+    return datetime.combine(day, time(hour, rng.randrange(60)))
+
+
+def _worked(start: datetime, hours: float) -> datetime:
+    """When so many working hours have gone by."""
+    return _at_minute(_minutes(start) + int(hours * 60))
+
+
+def _minutes(moment: datetime) -> int:
+    """The working minutes before a moment since the working day before 1970."""
+    today = working_days((moment.date() - UNIX).days)
+    is_working = moment.weekday() < 5
+    into_day = min(max(moment.hour * 60 + moment.minute, OPENS), CLOSES) - OPENS
+    return today * (CLOSES - OPENS) + into_day * is_working
+
+
+def _at_minute(minutes: int) -> datetime:
+    days, into_day = divmod(minutes, CLOSES - OPENS)
+    day = UNIX + timedelta(days=working_day(days))
+    return datetime.combine(day, time()) + timedelta(minutes=OPENS + into_day)
 
 
 def _drawn(rng: random.Random, weights: dict[str, int]) -> str:

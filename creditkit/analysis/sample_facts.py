@@ -42,13 +42,11 @@ def make_facts(seed: int, first: int, customers: Customers) -> tuple[Columns, Co
     Returns:
         The tables of truth and of facts as columns of text, by customer and field.
     """
-    rng = generator(seed, first, 1)
+    rng, habits, made = _begun(seed, first, customers)
     known = list(fields().values())
     count = len(customers.ids)
-    habits = {source: _Habits(rng, source, count) for source in SOURCES}
     truths: list[tuple[Array, ...]] = []
     facts: list[tuple[Array, ...]] = []
-    made = true_values(rng, customers)
     for at, field in enumerate(known):
         values = made[field.id]
         epochs = values.shape[0]
@@ -74,7 +72,23 @@ def make_facts(seed: int, first: int, customers: Customers) -> tuple[Columns, Co
     return _told(known, customers, truths, facts)
 
 
+def true_revenue(seed: int, first: int, customers: Customers) -> Array:
+    """The revenue of a block of customers in CNY, by year of `EPOCHS` and customer, as in the
+    table of truth, whether or not that is wanted."""
+    revenue: Array = _begun(seed, first, customers)[2]["revenue"]
+    return revenue
+
+
 # Inside
+
+
+def _begun(
+    seed: int, first: int, customers: Customers
+) -> tuple[np.random.Generator, dict[str, "_Habits"], dict[str, Array]]:
+    """The habits of the sources and the truth, and the generator to go on with."""
+    rng = generator(seed, first, 1)
+    habits = {source: _Habits(rng, source, len(customers.ids)) for source in SOURCES}
+    return rng, habits, true_values(rng, customers)
 
 
 class _Habits:
