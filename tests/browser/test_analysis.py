@@ -108,7 +108,7 @@ def test_receivables_are_explored_by_day_currency_and_customer(open_notebook: Op
     notebook.switch_to(EN)
     view = notebook.player().box
     submit = view.locator("button.ck-submit")
-    expect(view).to_contain_text("Owed on 2025-12-31: CNY 324 m")
+    expect(view).to_contain_text("Owed on 2025-12-31: CNY 350 m")
 
     day = view.get_by_label("As of")
     day.fill("2025-13-01")
