@@ -151,6 +151,21 @@ def test_all_that_is_wrong_with_headings_is_told_at_once(tmp_path: Path) -> None
     assert [word for word in words if word not in told] == []
 
 
+def test_of_two_columns_with_one_heading_either_can_be_named(tmp_path: Path) -> None:
+    path = csv(tmp_path, HEAD.strip() + ",金额\n" + ROW.strip() + ",70\n")
+    told = error(lambda: read_table("invoices", path))
+    assert "Several columns may be 'amount': 金额, 金额 (2)." in told
+    assert 'columns={"amount": "金额 (2)"}' in told
+    for head, amount in (("金额", 100.0), ("金额 (2)", 70.0)):
+        found = read_table("invoices", path, columns={"amount": head})
+        assert found.frame["amount"].tolist() == [amount]
+    # A heading that has such a number of its own keeps it.
+    path = csv(tmp_path, HEAD.strip() + ",金额,金额 (2)\n" + ROW.strip() + ",70,5\n")
+    for head, amount in (("金额 (2)", 5.0), ("金额 (3)", 70.0)):
+        found = read_table("invoices", path, columns={"amount": head})
+        assert found.frame["amount"].tolist() == [amount]
+
+
 def test_every_problem_is_named_and_its_row_set_aside(tmp_path: Path) -> None:
     rows = [
         ROW,

@@ -6,7 +6,6 @@ problems are set aside whole, never lost and never half used. What the tables ar
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from unicodedata import normalize
 import numpy as np
 import pandas as pd
 
-from creditkit.analysis import cells
+from creditkit.analysis import cells, headings
 from creditkit.analysis.files import BEYOND, ReadingError, pieces, say
 from creditkit.analysis.seen import Seen
 from creditkit.casework.export import MARK, inert
@@ -140,14 +139,15 @@ def read_pieces(
         hint = did_you_mean(name, list(known))
         raise ReadingError(say("no_table", name=name, names=", ".join(known), hint=hint))
     table = known[name]
-    ways = {way for column in table.columns for way in _ways(column)}
+    ways = {way for column in table.columns for way in headings.ways(column)}
     ways |= {cells.even(head) for head in (columns or {}).values()}
     seen = {column.id: Seen() for column in table.columns if column.unique}
-    headings: dict[str, str] | None = None
+    chosen: dict[str, str] | None = None
     for piece in pieces(source, ways, sheet=sheet, encoding=encoding, rows=rows):
-        if headings is None:
-            headings = _headings(table, [str(c) for c in piece.columns], columns or {})
-        yield _read(table, piece, headings, seen)
+        heads = [str(c) for c in piece.columns]
+        if chosen is None:
+            chosen = headings.find(table, heads, columns or {})
+        yield _read(table, piece.set_axis(headings.numbered(heads), axis=1), chosen, seen)
 
 
 def even_values(frame: pd.DataFrame) -> "pd.Series[str]":
@@ -190,49 +190,8 @@ def even_values(frame: pd.DataFrame) -> "pd.Series[str]":
 # Inside
 
 
-def _ways(column: Column) -> list[str]:
-    return [cells.even(way) for way in (column.id, column.title.zh, column.title.en, *column.also)]
-
-
-def _headings(table: Table, found: list[str], given: Mapping[str, str]) -> dict[str, str]:
-    """Which heading each column has; all that is wrong with them at once."""
-    problems: list[Text] = []
-    ids = [column.id for column in table.columns]
-    for name, head in given.items():
-        if name not in ids:
-            hint = did_you_mean(name, ids)
-            problems.append(say("no_column", name=name, table=table.title, hint=hint))
-        elif head not in found:
-            problems.append(say("no_heading", name=head, hint=did_you_mean(head, found)))
-    twice = {head for head, count in Counter(found).items() if head and count > 1}
-    evened = {head: cells.even(head) for head in found}
-    chosen = dict(given)
-    taken = set(given.values())
-    for column in table.columns:
-        if column.id in given:
-            continue
-        ways = _ways(column)
-        matches = [h for h in found if h not in taken and evened[h] in ways]
-        # The table's own name goes before other names for the same thing.
-        own = [h for h in matches if evened[h] == ways[0]]
-        matches = own or matches
-        if len(matches) > 1 or twice & set(matches):
-            problems.append(say("two_headings", name=column.title, heads=", ".join(matches)))
-        elif matches:
-            chosen[column.id] = matches[0]
-            taken.add(matches[0])
-        elif column.required:
-            told = ", ".join(dict.fromkeys((column.id, column.title.zh, *column.also)))
-            problems.append(say("missing_column", name=column.title, id=column.id, ways=told))
-    if any(column.required and column.id not in chosen for column in table.columns):
-        problems.append(say("found_headings", heads=", ".join(h for h in found if h) or "–"))
-    if problems:
-        raise ReadingError(join(problems, zh="\n", en="\n"))
-    return chosen
-
-
 def _read(
-    table: Table, piece: pd.DataFrame, headings: Mapping[str, str], seen: Mapping[str, Seen]
+    table: Table, piece: pd.DataFrame, chosen: Mapping[str, str], seen: Mapping[str, Seen]
 ) -> Reading:
     wrong: list[pd.DataFrame] = []
     read: dict[str, pd.Series[Any]] = {}
@@ -245,10 +204,10 @@ def _read(
             wrong.append(pd.DataFrame(part).assign(column=column))
 
     for column in table.columns:
-        if column.id not in headings:
+        if column.id not in chosen:
             read[column.id] = _typed(pd.Series([None] * len(piece), piece.index), column)
             continue
-        raw = piece[headings[column.id]]
+        raw = piece[chosen[column.id]]
         values, why = _values(column, raw)
         if column.required:
             why = why.mask(values.isna() & (why == ""), "blank")
@@ -264,7 +223,7 @@ def _read(
         wide = ~cells.blank(piece[extra])
         note("", piece[extra], wide.map({True: "too_wide", False: ""}).astype("str"))
     if {"field", "value"} <= set(frame.columns):
-        note("value", piece[headings["value"]], even_values(frame))
+        note("value", piece[chosen["value"]], even_values(frame))
     bad = set().union(*(set(part["row"]) for part in wrong)) if wrong else set()
     for name, known in seen.items():
         sound = frame.loc[~frame.index.isin(list(bad)), name].dropna()
@@ -280,7 +239,7 @@ def _read(
         frame[~frame.index.isin(list(bad))].reset_index(drop=True),
         problems.astype({"row": "int64", "column": "str", "value": "str", "code": "str"}),
         _aside(table, piece, problems, bad),
-        headings,
+        chosen,
     )
 
 
@@ -331,12 +290,7 @@ def _aside(
     # A file of rows once set aside has these columns already.
     if [*left.columns[:2]] == ["row", "problem"]:
         left = left.iloc[:, 2:]
-    met = Counter(["row", "problem"])
-    names = []
-    for name in map(str, left.columns):
-        met[name] += 1
-        names.append(f"{name} ({met[name]})" if met[name] > 1 else name)
-    left.columns = pd.Index(names)
+    left.columns = pd.Index(headings.numbered(["row", "problem", *left.columns])[2:])
     told: dict[Any, list[str]] = {}
     for row in problems.to_dict("records"):
         text = _told(table, row)
