@@ -18,9 +18,10 @@ from creditkit.analysis import cells
 from creditkit.analysis.ageing import ageing
 from creditkit.analysis.files import ReadingError
 from creditkit.analysis.reading import read_pieces, read_table
+from creditkit.analysis.review import review
 from creditkit.analysis.sample import sample, sample_folder
 from creditkit.analysis.seen import Seen
-from creditkit.content.library import tables
+from creditkit.content.library import comparison, tables
 from tests.engines import ENGINES, OTHERS
 
 HEAD = "发票号,客户编号,开票日期,到期日,币种,金额\n"
@@ -243,6 +244,31 @@ def test_codes_may_be_in_words() -> None:
     found = read_table("payments", frame)
     assert found.frame["kind"].tolist() == ["payment", "credit_note"]
     assert "credit note" in found.told()[0].en
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("customer", ["客户自己提供", "客户", "客户 提供", "Supplied by the customer itself"]),
+        ("business", ["销售", "销售人员", "业务部门", "本公司业务部门提供", "Sales"]),
+        ("credit", ["信用管理部门", "信用部", "信用管理部门采集", "the credit department"]),
+        ("agency", ["征信机构", "资信机构", "资信调查公司", "credit bureau"]),
+        ("海关", ["海关"]),
+    ],
+)
+def test_sources_may_be_in_the_words_that_people_use(source: str, words: list[str]) -> None:
+    frame = pd.DataFrame({"客户": "C1", "数据项": "revenue", "取值": "9000000", "来源": words,
+                          "采集日期": "2025-12-01"})  # fmt: skip
+    found = read_table("facts", frame).frame
+    assert set(found["source"]) == {source}
+    kinds = review(found, "2025-12-31").findings["kind"]
+    assert ("only_customer" in set(kinds)) == (source == "customer")
+
+
+def test_no_word_stands_for_two_sources() -> None:
+    words = [cells.even(word) for row in comparison().rows
+             for word in {row.id, row.title.zh, row.title.en, *row.also}]  # fmt: skip
+    assert len(words) == len(set(words))
 
 
 @pytest.mark.parametrize("name", [name for name in tables() if name != "complaints"])

@@ -18,6 +18,7 @@ import pandas as pd
 from creditkit.analysis import cells, headings
 from creditkit.analysis.files import BEYOND, ReadingError, pieces, say
 from creditkit.analysis.seen import Seen
+from creditkit.analysis.source_names import source_ids
 from creditkit.casework.export import MARK, inert
 from creditkit.content.library import fields, tables
 from creditkit.content.schema_fields import Column, Table
@@ -83,7 +84,8 @@ def read_table(
 
     Headings are found by the table's own names, in Chinese or English, and by common other ones;
     rows above them are passed over. Amounts may have thousand separators, full-width digits, 万 and
-    亿; days may be 2025-12-31, 2025/12/31 or 2025年12月31日; codes may be in words.
+    亿; days may be 2025-12-31, 2025/12/31 or 2025年12月31日; codes and the
+    coursework's sources may be in words.
 
     Args:
         name: which table: customers, facts, truth, invoices, payments, refusals.
@@ -209,6 +211,8 @@ def _read(
             continue
         raw = piece[chosen[column.id]]
         values, why = _values(column, raw)
+        if column.id == "source":
+            values = source_ids(values)
         if column.required:
             why = why.mask(values.isna() & (why == ""), "blank")
         if column.minimum is not None:

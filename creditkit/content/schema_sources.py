@@ -22,7 +22,10 @@ class GradeCell(Part):
 
 
 class Source(Titled):
+    """A source. `also` names other words by which tables of one's own have it."""
+
     ref: Ref
+    also: tuple[str, ...] = ()
     note: Text | None = None
     cells: dict[str, GradeCell]
 

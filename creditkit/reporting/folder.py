@@ -1,6 +1,5 @@
 """The tables of a folder, read for a report: what is there, what is not, and what is wrong."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,7 @@ from creditkit.analysis.complaints import ComplaintRegister, load_register
 from creditkit.analysis.files import ReadingError, pieces
 from creditkit.analysis.masking import mask_words
 from creditkit.analysis.reading import read_table
-from creditkit.analysis.review import source_title
-from creditkit.content.library import comparison, tables
+from creditkit.content.library import tables
 from creditkit.content.schema_fields import Table
 from creditkit.text import BilingualError, Text, phrases
 
@@ -95,7 +93,7 @@ def read_folder(path: str | Path) -> Folder:
         names = ", ".join(f"{name}.csv" for name in TABLES)
         raise ReportError(_nothing(folder, names, why))
     if "facts" in frames:
-        frames["facts"] = frames["facts"].assign(source=_sources(frames["facts"]["source"]))
+        frames["facts"] = frames["facts"].assign(source=frames["facts"]["source"].str[:LONGEST])
     days = [frames[name][column].max() for name, column in DAYS.items() if name in frames]
     if register is not None and len(register):
         days.append(register.frame["received"].max())
@@ -187,19 +185,3 @@ def _in_codes(table: Table, raw: pd.DataFrame) -> pd.DataFrame:
             flags = {"是": "true", "否": "false", "yes": "true", "no": "false"}
             frame[column.id] = [flags.get(cells.even(v), v) for v in frame[column.id]]
     return frame[[c for c in COLUMNS if c in frame.columns]]
-
-
-def _sources(names: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Sources by the ids of the coursework's table where they go by its words."""
-    known = {
-        cells.even(way): row.id
-        for row in comparison().rows
-        for text in (row.title, source_title(row.id))
-        for way in _both(text)
-    }
-    even = {name: known.get(cells.even(name), name[:LONGEST]) for name in names.dropna().unique()}
-    return names.map(even)
-
-
-def _both(text: Text) -> Iterable[str]:
-    return (text.zh, text.en)
