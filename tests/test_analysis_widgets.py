@@ -161,6 +161,18 @@ def test_the_explorer_begins_with_the_last_day_of_ones_own_data(books: Books) ->
     assert "Synthetic" not in explorer._head.value
 
 
+@pytest.mark.parametrize("engine", ["pandas", "polars", "duckdb"])
+def test_the_explorer_does_not_begin_with_a_day_to_come(books: Books, engine: str) -> None:
+    mistyped = books[0].head(1).assign(invoice="X1", issued=pd.Timestamp("2199-01-01"))
+    bills: Any = pd.concat([books[0], mistyped], ignore_index=True)
+    move: Any = {"pandas": lambda frame: frame, "polars": pl.from_pandas,
+                 "duckdb": duckdb.connect().from_df}[engine]  # fmt: skip
+    explorer = ck.receivables_view(move(bills), move(books[1]))
+    last = max(books[0]["issued"].max(), books[1]["paid_on"].max())
+    assert isinstance(explorer, ReceivablesView)
+    assert explorer._day.value == f"{last:%Y-%m-%d}"
+
+
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
 def test_the_explorer_shows_the_same_for_every_engine(books: Books, engine: str) -> None:
     connection = duckdb.connect()

@@ -2,6 +2,7 @@
 
 import csv as csv_module
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -194,6 +195,32 @@ def test_every_problem_is_named_and_its_row_set_aside(tmp_path: Path) -> None:
     assert text.startswith(b"\xef\xbb\xbf")
     assert "2025-02-30" in text.decode()
     assert "row 3, due: There is no such day" in found.told()[0].en
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "rows"),
+    [
+        ("invoices", "issued", "invoice,customer,issued,due,currency,amount\n"
+         "I1,C1,{},2099-01-31,CNY,5\n"),
+        ("invoices", "disputed_on", "invoice,customer,issued,due,currency,amount,disputed_on\n"
+         "I1,C1,2025-01-02,2099-01-31,CNY,5,{}\n"),
+        ("payments", "paid_on", "payment,invoice,customer,paid_on,amount,kind\n"
+         "P1,I1,C1,{},5,payment\n"),
+        ("facts", "collected_on", "customer,field,value,source,collected_on\n"
+         "C1,revenue,5,credit,{}\n"),
+    ],
+)  # fmt: skip
+def test_what_has_happened_has_no_day_after_today(
+    tmp_path: Path, name: str, column: str, rows: str
+) -> None:
+    for written, problems in (("2025-06-30", []), ("2025-07-01", ["ahead"])):
+        found = read_table(name, csv(tmp_path, rows.format(written)), today="2025-06-30")
+        assert found.problems["code"].tolist() == problems
+        assert found.set_aside["row"].tolist() == [2] * len(problems)
+    assert found.problems["column"].tolist() == [column]
+    assert "'2025-07-01' is later than today (2025-06-30)" in found.told()[0].en
+    now = read_table(name, csv(tmp_path, rows.format("2199-01-01")))
+    assert "later than today" in now.told()[0].en
 
 
 def test_rows_set_aside_can_be_mended_and_read_again(tmp_path: Path) -> None:
@@ -440,9 +467,7 @@ def test_columns_of_ones_own_are_kept_in_what_is_set_aside(tmp_path: Path) -> No
     rows = ROW.strip() + ",7,1,a,b\n" + ROW.strip() + ",8,2,c,d,e,f\n"
     path = csv(tmp_path, heads + rows)
     found = read_table("invoices", path)
-    check_one(
-        found.__class__(found.table, found.frame, found.problems[:0], found.set_aside[:0], {})
-    )
+    check_one(replace(found, problems=found.problems[:0], set_aside=found.set_aside[:0]))
     aside = found.set_aside.iloc[0]
     assert [str(aside[c]) for c in ("note", "note (2)", "+86 tel", "+")] == ["c", "d", "2", "e,f"]
     assert list(found.set_aside.columns).count("row") == 1

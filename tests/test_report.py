@@ -262,6 +262,31 @@ def test_rows_with_problems_are_set_aside_and_counted(tmp_path: Path) -> None:
     assert "a lot" in made.html
 
 
+def test_one_mistyped_year_does_not_move_the_report(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "own", "invoices", "payments", "complaints")
+    last = read_folder(folder).last
+    with (folder / "invoices.csv").open("a", encoding="utf-8") as file:
+        file.write("X1,C00001,2199-01-01,2199-02-01,CNY,100,,,\n")
+    raw = pd.read_csv(folder / "complaints.csv", dtype=str, keep_default_na=False)
+    raw.loc[0, ["received", "opinion_at", "told_at", "closed_at"]] = "2199-01-01 10:00"
+    raw.to_csv(folder / "complaints.csv", index=False)
+    found = read_folder(folder)
+    assert found.last == last
+    assert "2199-01-01" not in set(found.frames["invoices"]["issued"].astype(str))
+    told = {read.file: [text.en for text in read.problems] for read in found.read}
+    assert ["later than today" in text for text in told["invoices.csv"]] == [True]
+    assert told["complaints.csv"][0].startswith("row 2, Received: '2199-01-01' is later than today")
+    made = report(folder, lang="en", parts=["receivables"])
+    assert f"as of {last:%Y-%m-%d}" in made.title
+    assert "invoices.csv: 1 problems, 1 rows set aside" in made.problems
+
+
+def test_the_day_of_the_report_depends_on_today_only_for_what_lies_ahead(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "own", "invoices")
+    assert read_folder(folder, today="2025-06-30").last == pd.Timestamp("2025-06-30")
+    assert read_folder(folder, today="2030-01-01").last == read_folder(folder).last
+
+
 def test_a_number_that_strayed_into_a_row_is_masked(tmp_path: Path) -> None:
     folder = keep(tmp_path / "own", "refusals")
     with (folder / "refusals.csv").open("a", encoding="utf-8") as file:

@@ -7,7 +7,8 @@ problems are set aside whole, never lost and never half used. What the tables ar
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -17,8 +18,10 @@ import pandas as pd
 
 from creditkit.analysis import cells, headings
 from creditkit.analysis.files import BEYOND, ReadingError, pieces, say
+from creditkit.analysis.open_items import Day
 from creditkit.analysis.seen import Seen
 from creditkit.analysis.source_names import source_ids
+from creditkit.analysis.today import the_day
 from creditkit.casework.export import MARK, inert
 from creditkit.content.library import fields, tables
 from creditkit.content.schema_fields import Column, Table
@@ -35,7 +38,8 @@ class Reading:
     `frame` has the table's columns in their types: text as str, numbers float64, days datetime64
     (NaT where blank). `problems` has a row a problem: `row` (int64, as a spreadsheet counts, the
     headings being row 1), `column`, `value` and `code` (str). `set_aside` holds the rows with
-    problems as they were, with `row` and `problem` in front.
+    problems as they were, with `row` and `problem` in front. `today` is the day that was held
+    for today.
     """
 
     table: Table
@@ -43,10 +47,14 @@ class Reading:
     problems: pd.DataFrame
     set_aside: pd.DataFrame
     headings: Mapping[str, str]
+    today: date
 
     def told(self, most: int = SHOWN) -> list[Text]:
         """The problems in words, the first `most` of them and how many there are more."""
-        found = [_told(self.table, row) for row in self.problems.head(most).to_dict("records")]
+        found = [
+            _told(self.table, row, self.today)
+            for row in self.problems.head(most).to_dict("records")
+        ]
         if len(self.problems) > most:
             found.append(say("and_more", count=len(self.problems) - most))
         return found
@@ -79,6 +87,7 @@ def read_table(
     sheet: str | None = None,
     encoding: str | None = None,
     aside: str | Path | None = None,
+    today: Day | None = None,
 ) -> Reading:
     """Read a table of one's own.
 
@@ -95,10 +104,13 @@ def read_table(
         sheet: of a workbook; the first if None.
         encoding: of a CSV file, if it is neither UTF-8 nor GB 18030.
         aside: where to write the rows that were set aside, if there are any.
+        today: the day after which nothing can have been issued, paid or collected; the computer's
+            if None. Due days and promises may lie ahead.
 
     Raises:
         ReadingError: there is no such table, the file cannot be read, or needed columns are
             missing; all that is wrong with the headings is told at once.
+        ReceivablesError: `today` is no day.
 
     >>> own = pd.DataFrame({"流水号": ["P1", "P2"], "发票号": ["I1", "I2"], "客户编号": "C1",
     ...     "收款日期": "2025年3月4日", "金额": ["1.2万", "abc"], "类别": "收款"})
@@ -106,7 +118,8 @@ def read_table(
     >>> found.frame[["payment", "amount"]].values.tolist(), len(found.set_aside)
     ([['P1', 12000.0]], 1)
     """
-    parts = list(read_pieces(name, source, columns=columns, sheet=sheet, encoding=encoding))
+    how: dict[str, Any] = {"columns": columns, "sheet": sheet, "encoding": encoding, "today": today}
+    parts = list(read_pieces(name, source, **how))
     problems, left = (
         pd.concat([f for f in frames if len(f)] or [frames[0]], ignore_index=True)
         for frames in zip(*((p.problems, p.set_aside) for p in parts), strict=True)
@@ -114,7 +127,7 @@ def read_table(
     frames = [p.frame for p in parts if len(p.frame)] or [parts[0].frame]
     # One column after another, so that no more than one is held twice.
     whole = {c: pd.concat([f.pop(c) for f in frames], ignore_index=True) for c in [*frames[0]]}
-    found = Reading(parts[0].table, pd.DataFrame(whole), problems, left, parts[0].headings)
+    found = replace(parts[0], frame=pd.DataFrame(whole), problems=problems, set_aside=left)
     if aside is not None and len(left):
         found.save_aside(aside)
     return found
@@ -128,6 +141,7 @@ def read_pieces(
     sheet: str | None = None,
     encoding: str | None = None,
     rows: int = 100_000,
+    today: Day | None = None,
 ) -> Iterator[Reading]:
     """Like `read_table`, piece by piece, for files larger than memory.
 
@@ -143,13 +157,14 @@ def read_pieces(
     table = known[name]
     ways = {way for column in table.columns for way in headings.ways(column)}
     ways |= {cells.even(head) for head in (columns or {}).values()}
+    end = the_day(today)
     seen = {column.id: Seen() for column in table.columns if column.unique}
     chosen: dict[str, str] | None = None
     for piece in pieces(source, ways, sheet=sheet, encoding=encoding, rows=rows):
         heads = [str(c) for c in piece.columns]
         if chosen is None:
             chosen = headings.find(table, heads, columns or {})
-        yield _read(table, piece.set_axis(headings.numbered(heads), axis=1), chosen, seen)
+        yield _read(table, piece.set_axis(headings.numbered(heads), axis=1), chosen, seen, end)
 
 
 def even_values(frame: pd.DataFrame) -> "pd.Series[str]":
@@ -193,7 +208,11 @@ def even_values(frame: pd.DataFrame) -> "pd.Series[str]":
 
 
 def _read(
-    table: Table, piece: pd.DataFrame, chosen: Mapping[str, str], seen: Mapping[str, Seen]
+    table: Table,
+    piece: pd.DataFrame,
+    chosen: Mapping[str, str],
+    seen: Mapping[str, Seen],
+    today: date,
 ) -> Reading:
     wrong: list[pd.DataFrame] = []
     read: dict[str, pd.Series[Any]] = {}
@@ -217,6 +236,8 @@ def _read(
             why = why.mask(values.isna() & (why == ""), "blank")
         if column.minimum is not None:
             why = why.mask((values < column.minimum) & (why == ""), "too_small")
+        if column.past:
+            why = why.mask((values > pd.Timestamp(today)) & (why == ""), "ahead")
         if column.pattern and column.type == "string":
             values, shaped = _shaped(values, column.pattern)
             why = why.mask(~shaped & (why == ""), "wrong_form")
@@ -242,8 +263,9 @@ def _read(
         table,
         frame[~frame.index.isin(list(bad))].reset_index(drop=True),
         problems.astype({"row": "int64", "column": "str", "value": "str", "code": "str"}),
-        _aside(table, piece, problems, bad),
+        _aside(table, piece, problems, bad, today),
         chosen,
+        today,
     )
 
 
@@ -288,7 +310,7 @@ def _typed(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
 
 
 def _aside(
-    table: Table, piece: pd.DataFrame, problems: pd.DataFrame, bad: set[Any]
+    table: Table, piece: pd.DataFrame, problems: pd.DataFrame, bad: set[Any], today: date
 ) -> pd.DataFrame:
     left = piece[piece.index.isin(list(bad))].astype(object)
     # A file of rows once set aside has these columns already.
@@ -297,7 +319,7 @@ def _aside(
     left.columns = pd.Index(headings.numbered(["row", "problem", *left.columns])[2:])
     told: dict[Any, list[str]] = {}
     for row in problems.to_dict("records"):
-        text = _told(table, row)
+        text = _told(table, row, today)
         told.setdefault(row["row"], []).append(f"{text.zh} {text.en}")
     why = pd.Series([" ".join(told.get(row, [])) for row in left.index], left.index, dtype=object)
     where = pd.Series(left.index, left.index)
@@ -305,12 +327,13 @@ def _aside(
     return pd.concat([front, left], axis=1).reset_index(drop=True)
 
 
-def _told(table: Table, row: Mapping[Any, Any]) -> Text:
+def _told(table: Table, row: Mapping[Any, Any], today: date) -> Text:
     if row["code"] == "too_wide":
         return say("too_wide", row=row["row"], value=row["value"])
     column = table.column(row["column"])
     options = join(option.title for option in column.options)
-    text = say(row["code"], value=row["value"], least=column.minimum, options=options)
+    text = say(row["code"], value=row["value"], least=column.minimum, options=options,
+               today=today)  # fmt: skip
     return say("at", row=row["row"], column=column.title, why=text)
 
 

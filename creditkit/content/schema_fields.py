@@ -39,7 +39,8 @@ class Fields(Part):
 
 
 class Column(Titled):
-    """A column of a table. `also` names other headings under which files have it."""
+    """A column of a table. `also` names other headings under which files have it; a day that is
+    `past` is of something that has happened."""
 
     type: ColumnType
     required: bool = False
@@ -49,6 +50,7 @@ class Column(Titled):
     format: str | None = None
     options: tuple[Titled, ...] = ()
     to: str | None = None
+    past: bool = False
     also: tuple[str, ...] = ()
     note: Text | None = None
 

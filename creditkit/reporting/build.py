@@ -122,7 +122,8 @@ def report(
     Args:
         folder: where the tables lie; the sample data if None.
         lang: `zh` or `en`; the current language if None.
-        as_of: the day the report is about; the latest day in the data if None.
+        as_of: the day the report is about; if None the latest day in the data, of rows after today
+            none.
         names: whether names are shown; they are masked otherwise.
         parts: only these sections: receivables, files, sources, reconciliation, plan, complaints,
             refusals; all that the tables allow if empty.

@@ -1,17 +1,20 @@
 """The tables of a folder, read for a report: what is there, what is not, and what is wrong."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from creditkit.analysis import cells
-from creditkit.analysis.complaint_rows import COLUMNS, RegisterError
+from creditkit.analysis.complaint_rows import COLUMNS, TIMES, RegisterError
 from creditkit.analysis.complaints import ComplaintRegister, load_register
 from creditkit.analysis.files import ReadingError, pieces
 from creditkit.analysis.masking import mask_words
+from creditkit.analysis.open_items import Day
 from creditkit.analysis.reading import read_table
+from creditkit.analysis.today import the_day
 from creditkit.content.library import tables
 from creditkit.content.schema_fields import Table
 from creditkit.text import BilingualError, Text, phrases
@@ -65,10 +68,12 @@ class Folder:
         return None if found is None or found.empty else found
 
 
-def read_folder(path: str | Path) -> Folder:
+def read_folder(path: str | Path, *, today: Day | None = None) -> Folder:
     """Read what tables there are: files named as the tables are, in either language.
 
     A file that cannot be read is told, not raised; rows with problems are set aside and counted.
+    So are rows of a day after `today` (the computer's if None): one mistyped year would move the
+    whole report.
 
     Raises:
         ReportError: there is no such folder, or no table in it can be read.
@@ -82,9 +87,9 @@ def read_folder(path: str | Path) -> Folder:
     told = []
     for name, file in found.items():
         if name == "complaints":
-            register, read = _register(file)
+            register, read = _register(file, the_day(today))
         else:
-            frame, read = _frame(name, file)
+            frame, read = _frame(name, file, the_day(today))
             if frame is not None:
                 frames[name] = frame
         told.append(read)
@@ -136,9 +141,9 @@ def _short(name: str) -> tuple[str, ...]:
     return tuple(say(f"file_{name}").zh.split("、"))
 
 
-def _frame(name: str, file: Path) -> tuple[pd.DataFrame | None, Read]:
+def _frame(name: str, file: Path, today: date) -> tuple[pd.DataFrame | None, Read]:
     try:
-        found = read_table(name, file)
+        found = read_table(name, file, today=today)
     except BilingualError as error:
         return None, Read(name, file.name, problems=(error.text,), count=1, failed=True)
     # A cell beyond the headings may be anything, such as a telephone number.
@@ -150,12 +155,13 @@ def _frame(name: str, file: Path) -> tuple[pd.DataFrame | None, Read]:
     return found.frame, told
 
 
-def _register(file: Path) -> tuple[ComplaintRegister | None, Read]:
+def _register(file: Path, today: date) -> tuple[ComplaintRegister | None, Read]:
     table = tables()["complaints"]
     try:
         ways = {cells.even(way) for column in table.columns for way in _ways(column)}
         parts = list(pieces(file, ways))
-        raw = pd.concat(parts).reset_index(drop=True)
+        raw = pd.concat(parts)
+        rows, raw = raw.index, raw.reset_index(drop=True)
         register = load_register(_in_codes(table, raw))
     except RegisterError as error:
         problems = tuple(error.problems[:SHOWN])
@@ -163,7 +169,21 @@ def _register(file: Path) -> tuple[ComplaintRegister | None, Read]:
                           failed=True)  # fmt: skip
     except ReadingError as error:
         return None, Read("complaints", file.name, problems=(error.text,), count=1, failed=True)
-    return register, Read("complaints", file.name, len(register))
+    told = []
+    late = pd.Series(False, register.frame.index)
+    for name in TIMES:
+        times = register.frame[name]
+        ahead = times >= pd.Timestamp(today) + pd.Timedelta(days=1)
+        told += [
+            say("time_ahead", row=row, column=table.column(name).title, day=f"{time:%Y-%m-%d}",
+                today=today)
+            for row, time in zip(rows[ahead], times[ahead], strict=True)
+        ]  # fmt: skip
+        late |= ahead
+    if told:
+        register = load_register(_in_codes(table, raw[~late]))
+    return register, Read("complaints", file.name, len(register), int(late.sum()), len(told),
+                          tuple(told[:SHOWN]))  # fmt: skip
 
 
 def _ways(column: Any) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from creditkit.analysis.open_items import Day, day, fetched, keep_unknown, money
 from creditkit.analysis.receivables import of_customer, open_invoices, receivables
 from creditkit.analysis.roll_rates import roll_rates
 from creditkit.analysis.sample import AS_OF, sample
+from creditkit.analysis.today import the_day
 from creditkit.analysis.warnings import sign_words, warning_signs
 from creditkit.casework.export import MARK, csv_text
 from creditkit.plots import receivables as plots
@@ -226,7 +227,8 @@ def receivables_view(
         invoices, payments: frames of any engine, as for `ageing`; without them, the synthetic
             sample.
         customers: with customer, and name_zh or name_en where known.
-        as_of: the day to begin with; the last day that anything was issued or paid if None.
+        as_of: the day to begin with; the last day that anything was issued or paid if None, no day
+            after today.
 
     What is wrong is told in the place of the view.
     """
@@ -320,12 +322,17 @@ def _csv(rows: pd.DataFrame, name: str) -> str:
 
 
 def _last_day(invoices: Any, payments: Any) -> Any:
+    today = the_day()
     days = [
-        fetched(read(frame, name, [column]).select(nw.col(column).max()))[column].iloc[0]
+        fetched(
+            read(frame, name, [column])
+            .filter(nw.col(column).cast(nw.Date) <= today)
+            .select(nw.col(column).max())
+        )[column].iloc[0]
         for frame, name, column in (
             (invoices, "invoices", "issued"),
             (payments, "payments", "paid_on"),
         )
     ]
     known = [pd.Timestamp(d) for d in days if not pd.isna(d)]
-    return max(known).date() if known else pd.Timestamp.now().date()
+    return max(known).date() if known else today
