@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from creditkit.analysis.reading import read_table
     from creditkit.analysis.receivables import open_invoices, receivables
     from creditkit.analysis.reconcile import reconcile
+    from creditkit.analysis.references import dangling
     from creditkit.analysis.review import ages, review
     from creditkit.analysis.roll_rates import expected_loss, roll_rates
     from creditkit.analysis.sample import sample
@@ -150,6 +151,7 @@ __all__ = [
     "confidence_view",
     "coverage",
     "coverage_view",
+    "dangling",
     "days_late",
     "days_sales_by_month",
     "days_sales_outstanding",
@@ -276,6 +278,7 @@ _HOME = {
     "play": "widgets.player",
     "CreditFile": "analysis.credit_file",
     "ageing": "analysis.ageing",
+    "dangling": "analysis.references",
     "ages": "analysis.review",
     "concentration": "analysis.concentration",
     "days_late": "analysis.days_sales",

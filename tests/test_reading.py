@@ -19,6 +19,7 @@ from creditkit.analysis import cells
 from creditkit.analysis.ageing import ageing
 from creditkit.analysis.files import ReadingError
 from creditkit.analysis.reading import read_pieces, read_table
+from creditkit.analysis.references import dangling
 from creditkit.analysis.review import review
 from creditkit.analysis.sample import sample, sample_folder
 from creditkit.analysis.seen import Seen
@@ -296,6 +297,51 @@ def test_no_word_stands_for_two_sources() -> None:
     words = [cells.even(word) for row in comparison().rows
              for word in {row.id, row.title.zh, row.title.en, *row.also}]  # fmt: skip
     assert len(words) == len(set(words))
+
+
+def test_ids_are_one_id_whatever_their_width(tmp_path: Path) -> None:
+    rows = "ＩＮＶ－１, Ｃ００１ ,2025-01-02,2025-02-01,CNY,5\nINV-1,C001,2025-01-02,2025-02-01,CNY,5\n"
+    found = read_table("invoices", csv(tmp_path, HEAD + rows))
+    assert found.frame[["invoice", "customer"]].to_numpy().tolist() == [["INV-1", "C001"]]
+    assert found.problems[["row", "code"]].to_numpy().tolist() == [[3, "twice"]]
+
+
+def test_what_refers_to_a_row_that_is_not_there_is_told_row_by_row(tmp_path: Path) -> None:
+    bills = "".join(
+        f"{bill},{customer},2025-01-02,2025-02-01,CNY,{amount}\n"
+        for bill, customer, amount in [("I1", "C1", 5), ("I2", "C1", "x"), ("I3", "00026", 5),
+                                       ("I4", "００２６", 5), ("I5", "00026", 5)]
+    )  # fmt: skip
+    people = pd.DataFrame({"customer": ["C1", "C2"]})
+    paid = pd.DataFrame({"payment": ["P1", "P2"], "invoice": ["I2", "I3"], "customer": "C1",
+                         "paid_on": "2025-01-01", "amount": 5, "kind": "payment"})  # fmt: skip
+    read = {
+        "customers": read_table("customers", people),
+        "invoices": read_table("invoices", csv(tmp_path, HEAD + bills)),
+        "payments": read_table("payments", paid),
+    }
+    found = dangling(read)
+    # An invoice that was set aside is not there either.
+    assert found.frame.to_numpy().tolist() == [
+        ["invoices", 4, "customer", "00026", "customers"],
+        ["invoices", 5, "customer", "0026", "customers"],
+        ["invoices", 6, "customer", "00026", "customers"],
+        ["payments", 2, "invoice", "I2", "invoices"],
+    ]
+    assert found.counts()[["rows", "values"]].to_numpy().tolist() == [[3, 2], [1, 1]]
+    assert "invoices, customer: 3 rows with 2 different values" in found.summary()[0].en
+    assert (
+        "invoices, row 4, customer: '00026' is not in the table of customers." in found.told()[0].en
+    )
+    assert len(found.told(1)) == 2
+    # What is not given is not looked at.
+    assert len(dangling({name: read[name] for name in ("customers", "payments")})) == 0
+    assert "did you mean 'invoices'" in error(lambda: dangling({"invoice": bills}))
+
+
+def test_the_sample_fits_together() -> None:
+    names = [name for name in tables() if name != "complaints"]
+    assert len(dangling({name: sample(name) for name in names})) == 0
 
 
 @pytest.mark.parametrize("name", [name for name in tables() if name != "complaints"])

@@ -287,6 +287,16 @@ def test_the_day_of_the_report_depends_on_today_only_for_what_lies_ahead(tmp_pat
     assert read_folder(folder, today="2030-01-01").last == read_folder(folder).last
 
 
+def test_invoices_of_unknown_customers_are_told(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "own", "customers", "invoices")
+    with (folder / "invoices.csv").open("a", encoding="utf-8") as file:
+        file.write("X1,00026,2025-01-01,2025-02-01,CNY,100,,,\n")
+    made = report(folder, lang="en", parts=["receivables"])
+    told = "invoices, customer: 1 rows with 1 different values"
+    assert [told in problem for problem in made.problems].count(True) == 1
+    assert "customer: '00026' is not in the table of customers" in Page(made.html).text
+
+
 def test_a_number_that_strayed_into_a_row_is_masked(tmp_path: Path) -> None:
     folder = keep(tmp_path / "own", "refusals")
     with (folder / "refusals.csv").open("a", encoding="utf-8") as file:

@@ -15,6 +15,7 @@ from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from creditkit.analysis import cells, headings
 from creditkit.analysis.files import BEYOND, ReadingError, pieces, say
@@ -39,7 +40,7 @@ class Reading:
     (NaT where blank). `problems` has a row a problem: `row` (int64, as a spreadsheet counts, the
     headings being row 1), `column`, `value` and `code` (str). `set_aside` holds the rows with
     problems as they were, with `row` and `problem` in front. `today` is the day that was held
-    for today.
+    for today; `rows` has for each row of `frame` its row in the file.
     """
 
     table: Table
@@ -48,6 +49,7 @@ class Reading:
     set_aside: pd.DataFrame
     headings: Mapping[str, str]
     today: date
+    rows: NDArray[np.int64]
 
     def told(self, most: int = SHOWN) -> list[Text]:
         """The problems in words, the first `most` of them and how many there are more."""
@@ -127,7 +129,10 @@ def read_table(
     frames = [p.frame for p in parts if len(p.frame)] or [parts[0].frame]
     # One column after another, so that no more than one is held twice.
     whole = {c: pd.concat([f.pop(c) for f in frames], ignore_index=True) for c in [*frames[0]]}
-    found = replace(parts[0], frame=pd.DataFrame(whole), problems=problems, set_aside=left)
+    rows = np.concatenate([p.rows for p in parts])
+    found = replace(
+        parts[0], frame=pd.DataFrame(whole), problems=problems, set_aside=left, rows=rows
+    )
     if aside is not None and len(left):
         found.save_aside(aside)
     return found
@@ -232,6 +237,8 @@ def _read(
         values, why = _values(column, raw)
         if column.id == "source":
             values = source_ids(values)
+        if column.unique or column.to:
+            values = _even_ids(values)
         if column.required:
             why = why.mask(values.isna() & (why == ""), "blank")
         if column.minimum is not None:
@@ -251,21 +258,23 @@ def _read(
         note("value", piece[chosen["value"]], even_values(frame))
     bad = set().union(*(set(part["row"]) for part in wrong)) if wrong else set()
     for name, known in seen.items():
-        sound = frame.loc[~frame.index.isin(list(bad)), name].dropna()
-        again = known.again(sound)
-        note(name, sound, again.map({True: "twice", False: ""}).astype("str"))
-        bad |= set(sound.index[again])
+        ids = frame.loc[~frame.index.isin(list(bad)), name].dropna()
+        again = known.again(ids)
+        note(name, ids, again.map({True: "twice", False: ""}).astype("str"))
+        bad |= set(ids.index[again])
     problems = (
         pd.concat(wrong, ignore_index=True) if wrong else pd.DataFrame(columns=list(PROBLEMS))
     )
     problems = problems.sort_values("row", kind="stable", ignore_index=True)
+    sound = frame[~frame.index.isin(list(bad))]
     return Reading(
         table,
-        frame[~frame.index.isin(list(bad))].reset_index(drop=True),
+        sound.reset_index(drop=True),
         problems.astype({"row": "int64", "column": "str", "value": "str", "code": "str"}),
         _aside(table, piece, problems, bad, today),
         chosen,
         today,
+        sound.index.to_numpy(dtype="int64"),
     )
 
 
@@ -289,6 +298,15 @@ def _values(column: Column, raw: "pd.Series[Any]") -> cells.Read:
         }
         return cells.codes(raw, known)
     return cells.texts(raw)
+
+
+def _even_ids(ids: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Ids with the width of their characters evened out, so that one id is one in all tables."""
+    at, words = pd.factorize(ids)
+    if "".join(words).isascii():
+        return ids
+    plain = [normalize("NFKC", word).strip() for word in words]
+    return pd.Series(np.array([*plain, None], dtype=object)[at], ids.index, dtype=object)
 
 
 def _shaped(values: "pd.Series[Any]", pattern: str) -> tuple["pd.Series[Any]", "pd.Series[bool]"]:

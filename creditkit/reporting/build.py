@@ -12,7 +12,7 @@ from creditkit.analysis.sample import sample_folder
 from creditkit.casework.store import folder as kept
 from creditkit.content.library import tables
 from creditkit.reporting import files, others, receivables, sources
-from creditkit.reporting.folder import TABLES, Folder, ReportError, read_folder, say
+from creditkit.reporting.folder import SHOWN, TABLES, Folder, ReportError, read_folder, say
 from creditkit.reporting.page import (
     Section,
     bullets,
@@ -190,7 +190,9 @@ def _made(study: Study, wanted: list[str], lang: Language) -> Report:
     headlines = tuple((str(a), str(b), str(c)) for a, b, c in figures)
     wrong = [say("wrong_in", file=read.file, count=f"{read.count:,}", aside=f"{read.aside:,}")
              for read in study.folder.read if read.count]  # fmt: skip
-    problems = tuple(str(text) for text in (*wrong, *left))
+    references = study.folder.references
+    lost = references.summary() if references else []
+    problems = tuple(str(text) for text in (*wrong, *lost, *left))
     return Report(title, html, headlines, tuple(map(str, attend)), problems, study.as_of, lang)
 
 
@@ -213,4 +215,7 @@ def _data(folder: Folder, left: list[Text]) -> list[str]:
     for read in folder.read:
         if read.problems:
             body += [heading(say("problems_of", file=read.file)), bullets(read.problems)]
+    if folder.references:
+        told = [*folder.references.summary(), *folder.references.told(SHOWN)]
+        body += [heading(say("references")), paragraph(say("references_note")), bullets(told)]
     return body

@@ -13,7 +13,8 @@ from creditkit.analysis.complaints import ComplaintRegister, load_register
 from creditkit.analysis.files import ReadingError, pieces
 from creditkit.analysis.masking import mask_words
 from creditkit.analysis.open_items import Day
-from creditkit.analysis.reading import read_table
+from creditkit.analysis.reading import Reading, read_table
+from creditkit.analysis.references import References, dangling
 from creditkit.analysis.today import the_day
 from creditkit.content.library import tables
 from creditkit.content.schema_fields import Table
@@ -53,13 +54,15 @@ class Read:
 @dataclass(frozen=True)
 class Folder:
     """The tables of a folder: `frames` by name with the columns of `content/tables.yaml`, the
-    `register` of complaints, what was `read` file by file, and the `ignored` files."""
+    `register` of complaints, what was `read` file by file, the `ignored` files, and the
+    `references` from table to table that lead nowhere."""
 
     name: str
     frames: dict[str, pd.DataFrame]
     register: ComplaintRegister | None = None
     read: tuple[Read, ...] = ()
     ignored: tuple[str, ...] = ()
+    references: References | None = None
     last: pd.Timestamp | None = field(default=None)
 
     def frame(self, name: str) -> pd.DataFrame | None:
@@ -82,17 +85,18 @@ def read_folder(path: str | Path, *, today: Day | None = None) -> Folder:
     if not folder.is_dir():
         raise ReportError(say("no_folder", path=path))
     found, ignored = _files(folder)
-    frames: dict[str, pd.DataFrame] = {}
+    found_tables: dict[str, Reading] = {}
     register = None
     told = []
     for name, file in found.items():
         if name == "complaints":
             register, read = _register(file, the_day(today))
         else:
-            frame, read = _frame(name, file, the_day(today))
-            if frame is not None:
-                frames[name] = frame
+            table, read = _table(name, file, the_day(today))
+            if table is not None:
+                found_tables[name] = table
         told.append(read)
+    frames = {name: table.frame for name, table in found_tables.items()}
     if not frames and register is None:
         why = [text for read in told for text in read.problems]
         names = ", ".join(f"{name}.csv" for name in TABLES)
@@ -103,7 +107,8 @@ def read_folder(path: str | Path, *, today: Day | None = None) -> Folder:
     if register is not None and len(register):
         days.append(register.frame["received"].max())
     last = max((pd.Timestamp(d) for d in days if not pd.isna(d)), default=None)
-    return Folder(folder.resolve().name, frames, register, tuple(told), tuple(ignored), last)
+    return Folder(folder.resolve().name, frames, register, tuple(told), tuple(ignored),
+                  dangling(found_tables), last)  # fmt: skip
 
 
 # Inside
@@ -141,7 +146,7 @@ def _short(name: str) -> tuple[str, ...]:
     return tuple(say(f"file_{name}").zh.split("、"))
 
 
-def _frame(name: str, file: Path, today: date) -> tuple[pd.DataFrame | None, Read]:
+def _table(name: str, file: Path, today: date) -> tuple[Reading | None, Read]:
     try:
         found = read_table(name, file, today=today)
     except BilingualError as error:
@@ -152,7 +157,7 @@ def _frame(name: str, file: Path, today: date) -> tuple[pd.DataFrame | None, Rea
     found = replace(found, problems=found.problems.assign(value=safe))
     told = Read(name, file.name, len(found.frame), len(found.set_aside), len(found.problems),
                 tuple(found.told(SHOWN)))  # fmt: skip
-    return found.frame, told
+    return found, told
 
 
 def _register(file: Path, today: date) -> tuple[ComplaintRegister | None, Read]:
