@@ -224,6 +224,39 @@ def test_what_has_happened_has_no_day_after_today(
     assert "later than today" in now.told()[0].en
 
 
+def test_totals_and_notes_are_no_customers(tmp_path: Path) -> None:
+    rows = ["客户编号,名称,行业", "C1,东海泵业,泵", "C2,南山,", "小 计,2家,", "C3,合计科技,",
+            "T1,Total Energies,", "Total,Total Energies SE,energy", "合计,24家,", "总计：,,24",
+            "Grand total,,24 customers", "注：本表含停用客户,,",
+            "制表人：张三,审核：李四,"]  # fmt: skip
+    aside = tmp_path / "aside.csv"
+    found = read_table("customers", csv(tmp_path, "\n".join(rows)), aside=aside)
+    assert found.frame["customer"].tolist() == ["C1", "C2", "C3", "T1", "Total"]
+    assert found.problems[["row", "code"]].to_numpy().tolist() == [
+        [4, "total_row"], [8, "total_row"], [9, "total_row"], [10, "total_row"],
+        [11, "note_row"], [12, "note_row"],
+    ]  # fmt: skip
+    assert found.set_aside["row"].tolist() == [4, 8, 9, 10, 11, 12]
+    assert "row 8: '合计' looks like a line of totals" in found.told()[1].en
+    # Nor are they when what was set aside is read again.
+    assert read_table("customers", aside).frame.empty
+
+
+def test_a_total_is_told_once_and_not_cell_by_cell(tmp_path: Path) -> None:
+    rows = ROW + "小计,,,,,100\n" + ROW.replace("I1", "I2") + "C1 Total,,,,,100\n合计,,,,CNY,200\n"
+    rows += "备注：金额含税,,,,,\n总计,C1,2025-01-02,2025-02-01,CNY,abc\n"
+    found = read_table("invoices", csv(tmp_path, HEAD + rows))
+    assert found.frame["invoice"].tolist() == ["I1", "I2"]
+    # The last has all that an invoice has, if not its amount.
+    assert found.problems["code"].tolist() == [
+        "total_row", "total_row", "total_row", "note_row", "not_number",
+    ]  # fmt: skip
+    # A column of numbers before the table's own makes no difference.
+    numbered = "序号," + HEAD + "1," + ROW + ",合计,,,,,100\n"
+    found = read_table("invoices", csv(tmp_path, numbered))
+    assert found.problems["code"].tolist() == ["total_row"]
+
+
 def test_rows_set_aside_can_be_mended_and_read_again(tmp_path: Path) -> None:
     path = csv(tmp_path, HEAD + ROW.replace("100", "1OO"))
     read_table("invoices", path, aside=tmp_path / "aside.csv")
@@ -300,7 +333,8 @@ def test_no_word_stands_for_two_sources() -> None:
 
 
 def test_ids_are_one_id_whatever_their_width(tmp_path: Path) -> None:
-    rows = "ＩＮＶ－１, Ｃ００１ ,2025-01-02,2025-02-01,CNY,5\nINV-1,C001,2025-01-02,2025-02-01,CNY,5\n"
+    rest = ",2025-01-02,2025-02-01,CNY,5\n"
+    rows = f"ＩＮＶ－１, Ｃ００１ {rest}INV-1,C001{rest}"
     found = read_table("invoices", csv(tmp_path, HEAD + rows))
     assert found.frame[["invoice", "customer"]].to_numpy().tolist() == [["INV-1", "C001"]]
     assert found.problems[["row", "code"]].to_numpy().tolist() == [[3, "twice"]]
@@ -336,7 +370,7 @@ def test_what_refers_to_a_row_that_is_not_there_is_told_row_by_row(tmp_path: Pat
     assert len(found.told(1)) == 2
     # What is not given is not looked at.
     assert len(dangling({name: read[name] for name in ("customers", "payments")})) == 0
-    assert "did you mean 'invoices'" in error(lambda: dangling({"invoice": bills}))
+    assert "did you mean 'invoices'" in error(lambda: dangling({"invoice": people}))
 
 
 def test_the_sample_fits_together() -> None:

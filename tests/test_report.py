@@ -297,6 +297,27 @@ def test_invoices_of_unknown_customers_are_told(tmp_path: Path) -> None:
     assert "customer: '00026' is not in the table of customers" in Page(made.html).text
 
 
+def test_totals_and_notes_below_a_table_are_not_counted(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "own", "customers", "facts", "complaints")
+    ends = {
+        "customers": "合计,40家,,,,,,\n制表人：张三,,,,,,,\n",
+        "complaints": "合计,300" + "," * 14 + "\n",
+    }
+    for name, end in ends.items():
+        with (folder / f"{name}.csv").open("a", encoding="utf-8") as file:
+            file.write(end)
+    found = read_folder(folder)
+    assert len(found.frames["customers"]) == 40
+    assert found.register is not None
+    assert len(found.register) == 300
+    made = report(folder, lang="en", parts=["files"])
+    assert "of 40," in made.headlines[0][2]
+    assert "customers.csv: 2 problems, 2 rows set aside" in made.problems
+    assert "complaints.csv: 1 problems, 1 rows set aside" in made.problems
+    assert "'制表人' looks like a note" in Page(made.html).text
+    assert "张三" not in made.html
+
+
 def test_a_number_that_strayed_into_a_row_is_masked(tmp_path: Path) -> None:
     folder = keep(tmp_path / "own", "refusals")
     with (folder / "refusals.csv").open("a", encoding="utf-8") as file:

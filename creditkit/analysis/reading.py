@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from creditkit.analysis import cells, headings
 from creditkit.analysis.files import BEYOND, ReadingError, pieces, say
+from creditkit.analysis.labels import labelled
 from creditkit.analysis.open_items import Day
 from creditkit.analysis.seen import Seen
 from creditkit.analysis.source_names import source_ids
@@ -220,6 +221,7 @@ def _read(
     today: date,
 ) -> Reading:
     wrong: list[pd.DataFrame] = []
+    unfit: dict[str, pd.Series[bool]] = {}
     read: dict[str, pd.Series[Any]] = {}
 
     def note(column: str, raw: "pd.Series[Any]", why: "pd.Series[str]") -> None:
@@ -249,13 +251,20 @@ def _read(
             values, shaped = _shaped(values, column.pattern)
             why = why.mask(~shaped & (why == ""), "wrong_form")
         note(column.id, raw, why)
+        if column.required:
+            unfit[column.id] = why != ""
         read[column.id] = _typed(values, column)
     frame = pd.DataFrame(read, index=piece.index)
     for extra in [c for c in piece.columns if c in BEYOND]:
         wide = ~cells.blank(piece[extra])
         note("", piece[extra], wide.map({True: "too_wide", False: ""}).astype("str"))
-    if {"field", "value"} <= set(frame.columns):
+    if {"field", "value"} <= set(chosen):
         note("value", piece[chosen["value"]], even_values(frame))
+    labels = labelled(_own(piece), chosen, unfit)
+    if len(labels):
+        # What such a row lacks is not worth telling.
+        wrong = [part[~part["row"].isin(labels.index)] for part in wrong]
+        note("", labels["value"], labels["code"])
     bad = set().union(*(set(part["row"]) for part in wrong)) if wrong else set()
     for name, known in seen.items():
         ids = frame.loc[~frame.index.isin(list(bad)), name].dropna()
@@ -330,10 +339,7 @@ def _typed(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
 def _aside(
     table: Table, piece: pd.DataFrame, problems: pd.DataFrame, bad: set[Any], today: date
 ) -> pd.DataFrame:
-    left = piece[piece.index.isin(list(bad))].astype(object)
-    # A file of rows once set aside has these columns already.
-    if [*left.columns[:2]] == ["row", "problem"]:
-        left = left.iloc[:, 2:]
+    left = _own(piece[piece.index.isin(list(bad))]).astype(object)
     left.columns = pd.Index(headings.numbered(["row", "problem", *left.columns])[2:])
     told: dict[Any, list[str]] = {}
     for row in problems.to_dict("records"):
@@ -345,9 +351,14 @@ def _aside(
     return pd.concat([front, left], axis=1).reset_index(drop=True)
 
 
+def _own(piece: pd.DataFrame) -> pd.DataFrame:
+    """A piece without the columns that a file of rows once set aside has in front."""
+    return piece.iloc[:, 2:] if [*piece.columns[:2]] == ["row", "problem"] else piece
+
+
 def _told(table: Table, row: Mapping[Any, Any], today: date) -> Text:
-    if row["code"] == "too_wide":
-        return say("too_wide", row=row["row"], value=row["value"])
+    if row["column"] == "":
+        return say(row["code"], row=row["row"], value=row["value"])
     column = table.column(row["column"])
     options = join(option.title for option in column.options)
     text = say(row["code"], value=row["value"], least=column.minimum, options=options,

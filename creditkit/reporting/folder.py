@@ -1,5 +1,6 @@
 """The tables of a folder, read for a report: what is there, what is not, and what is wrong."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,8 @@ from creditkit.analysis import cells
 from creditkit.analysis.complaint_rows import COLUMNS, TIMES, RegisterError
 from creditkit.analysis.complaints import ComplaintRegister, load_register
 from creditkit.analysis.files import ReadingError, pieces
+from creditkit.analysis.files import say as say_reading
+from creditkit.analysis.labels import labelled
 from creditkit.analysis.masking import mask_words
 from creditkit.analysis.open_items import Day
 from creditkit.analysis.reading import Reading, read_table
@@ -151,9 +154,11 @@ def _table(name: str, file: Path, today: date) -> tuple[Reading | None, Read]:
         found = read_table(name, file, today=today)
     except BilingualError as error:
         return None, Read(name, file.name, problems=(error.text,), count=1, failed=True)
-    # A cell beyond the headings may be anything, such as a telephone number.
-    wide = found.problems["code"] == "too_wide"
-    safe = found.problems["value"].mask(wide, found.problems["value"].map(mask_words))
+    # A cell beyond the headings may be anything, such as a telephone number, and a note may name
+    # who wrote it.
+    code, value = found.problems["code"], found.problems["value"]
+    safe = value.mask(code == "too_wide", value.map(mask_words))
+    safe = safe.mask(code == "note_row", value.map(_before_colon))
     found = replace(found, problems=found.problems.assign(value=safe))
     told = Read(name, file.name, len(found.frame), len(found.set_aside), len(found.problems),
                 tuple(found.told(SHOWN)))  # fmt: skip
@@ -166,6 +171,10 @@ def _register(file: Path, today: date) -> tuple[ComplaintRegister | None, Read]:
         ways = {cells.even(way) for column in table.columns for way in _ways(column)}
         parts = list(pieces(file, ways))
         raw = pd.concat(parts)
+        labels = _labels(table, raw)
+        told = [say_reading(label["code"], row=row, value=_before_colon(label["value"]))
+                for row, label in labels.iterrows()]  # fmt: skip
+        raw = raw[~raw.index.isin(labels.index)]
         rows, raw = raw.index, raw.reset_index(drop=True)
         register = load_register(_in_codes(table, raw))
     except RegisterError as error:
@@ -174,7 +183,6 @@ def _register(file: Path, today: date) -> tuple[ComplaintRegister | None, Read]:
                           failed=True)  # fmt: skip
     except ReadingError as error:
         return None, Read("complaints", file.name, problems=(error.text,), count=1, failed=True)
-    told = []
     late = pd.Series(False, register.frame.index)
     for name in TIMES:
         times = register.frame[name]
@@ -185,10 +193,24 @@ def _register(file: Path, today: date) -> tuple[ComplaintRegister | None, Read]:
             for row, time in zip(rows[ahead], times[ahead], strict=True)
         ]  # fmt: skip
         late |= ahead
-    if told:
+    if late.any():
         register = load_register(_in_codes(table, raw[~late]))
-    return register, Read("complaints", file.name, len(register), int(late.sum()), len(told),
-                          tuple(told[:SHOWN]))  # fmt: skip
+    return register, Read("complaints", file.name, len(register), len(labels) + int(late.sum()),
+                          len(told), tuple(told[:SHOWN]))  # fmt: skip
+
+
+def _before_colon(note: str) -> str:
+    return re.split("[:：]", note, maxsplit=1)[0]
+
+
+def _labels(table: Table, raw: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a register that are totals or notes."""
+    heads = {cells.even(way): c.id for c in table.columns if c.required for way in _ways(c)}
+    chosen = {heads[cells.even(head)]: str(head) for head in raw.columns[::-1]
+              if cells.even(head) in heads}  # fmt: skip
+    plain = raw.loc[:, ~raw.columns.duplicated()]
+    unfit = {name: cells.blank(plain[head]) for name, head in chosen.items()}
+    return labelled(plain, chosen, unfit)
 
 
 def _ways(column: Any) -> tuple[str, ...]:
