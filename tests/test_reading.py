@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from creditkit.analysis import cells
 from creditkit.analysis.ageing import ageing
@@ -554,6 +555,121 @@ def test_columns_of_ones_own_are_kept_in_what_is_set_aside(tmp_path: Path) -> No
     assert aside["row (2)"] == "8"
     # Read piece by piece, the first without cells beyond the headings.
     assert sum(len(p.set_aside) for p in read_pieces("invoices", path, rows=1)) == 1
+
+
+# Encodings
+
+
+@pytest.mark.parametrize(
+    "names", [["Müller", "Jürgens"], ["Größe"], ["Café", "Société Générale", "€ 5"], ["Ñúñez"]]
+)
+def test_western_names_are_not_garbled_into_rare_characters(
+    tmp_path: Path, names: list[str]
+) -> None:
+    rows = "".join(f"C{n},{name},x\n" for n, name in enumerate(names))
+    path = csv(tmp_path, "customer,name,note\n" + rows, "cp1252")
+    found = read_table("customers", path)
+    assert found.frame["name_zh"].tolist() == names
+    assert "read as Western European (cp1252)" in found.told()[0].en
+    assert "encoding=" in found.told()[0].en
+    assert read_table("customers", path, encoding="cp1252").notes == ()
+
+
+def test_traditional_chinese_is_read_as_big5_and_said_so(tmp_path: Path) -> None:
+    rows = ["客戶編號,名稱,行業\nC1,東海,泵\n", "customer,name,note\nC1,東海,臺灣分公司\n"]
+    for text in rows:
+        found = read_table("customers", csv(tmp_path, text, "big5"))
+        assert found.frame["name_zh"].tolist() == ["東海"]
+        assert "traditional Chinese (Big5)" in found.told()[0].en
+    assert read_table("customers", csv(tmp_path, rows[0])).frame["name_zh"].tolist() == ["東海"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + ROW,
+        "customer,name\nC1,朱镕基\n",
+        "customer,name\nC1,喆堃\nC2,A区\nC3,iPhone手机\n",
+        "客户,名称\nC1,A股B\n",
+    ],
+)
+def test_rare_characters_and_latin_letters_alone_make_no_other_encoding(
+    tmp_path: Path, text: str
+) -> None:
+    path = csv(tmp_path, text, "gb18030")
+    assert read_table("customers", path).notes == ()
+    name = "invoices" if text.startswith("发票") else "customers"
+    expected = read_table(name, csv(tmp_path, text))
+    found = read_table(name, csv(tmp_path, text, "gb18030"))
+    pd.testing.assert_frame_equal(found.frame, expected.frame)
+
+
+def test_an_encoding_that_is_not_guessed_is_asked_for(tmp_path: Path) -> None:
+    words = {"shift_jis": "東京エンジニアリングこんにちは株式会社", "cp1251": "Общество Иванова"}
+    for encoding, name in words.items():
+        text = "customer,name\n" + "".join(f"C{n},{name}\n" for n in range(4))
+        path = csv(tmp_path, text, encoding)
+        assert "encoding=" in error(lambda path=path: read_table("customers", path))
+        found = read_table("customers", path, encoding=encoding)
+        assert set(found.frame["name_zh"]) == {name}
+    path = csv(tmp_path, "顧客,メモ\nC1,x\n", "euc_jp")
+    assert "encoding=" in error(lambda: read_table("customers", path))
+
+
+# Sheets and headings
+
+
+def book(folder: Path, **sheets: list[list[Any]]) -> Path:
+    made = Workbook()
+    made.remove(made.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    made.save(folder / "book.xlsx")
+    return folder / "book.xlsx"
+
+
+NOTES: list[list[Any]] = [["本表由财务部导出"], ["如有疑问请联系财务部"]]
+PEOPLE: list[list[Any]] = [["客户编号", "名称"], ["C1", "东海"]]
+BILL: list[list[Any]] = [HEAD.strip().split(","), ROW.strip().split(",")]
+
+
+def test_the_one_sheet_that_fits_is_read_and_named(tmp_path: Path) -> None:
+    path = book(tmp_path, 说明=NOTES, 客户=PEOPLE, 发票=BILL)
+    found = read_table("customers", path)
+    assert found.frame["customer"].tolist() == ["C1"]
+    assert "'客户' has the headings that fit best" in found.told()[0].en
+    found = read_table("invoices", path)
+    check_one(found)
+    assert "several sheets (说明, 客户, 发票); '发票'" in found.told()[0].en
+    assert read_table("invoices", path, sheet="发票").notes == ()
+    # The first that fits needs no word.
+    assert read_table("customers", book(tmp_path, 客户=PEOPLE, 说明=NOTES)).notes == ()
+
+
+def test_where_no_sheet_or_several_fit_they_are_named(tmp_path: Path) -> None:
+    path = book(tmp_path, 说明=NOTES, 客户=PEOPLE)
+    told = error(lambda: read_table("invoices", path))
+    assert "has the sheets 说明, 客户" in told
+    assert "sheet=" in told
+    alike = book(tmp_path, **{"2024": BILL, "2025": BILL})
+    assert 'fit: 2024, 2025. Name one, such as sheet="2024"' in error(
+        lambda: read_table("invoices", alike)
+    )
+    check_one(read_table("invoices", alike, sheet="2025"))
+
+
+def test_headings_below_a_title_are_found_and_their_row_is_named(tmp_path: Path) -> None:
+    title: list[list[Any]] = [["发票明细"], ["金额单位：元", "客户：全部"], []]
+    found = read_table("invoices", book(tmp_path, 发票=[*title, *BILL, ["I2"]]))
+    assert found.frame["invoice"].tolist() == ["I1"]
+    assert found.set_aside["row"].tolist() == [6]
+    assert "headings of book.xlsx are in row 4" in found.told()[0].en
+    # A row with more known words, and yet not all that are needed, is no row of headings.
+    words = ["金额", "到期日", "争议日", "承诺日", "货币", "开票日", "客户", "发票金额", "价税合计"]
+    found = read_table("invoices", book(tmp_path, 发票=[words, *BILL]))
+    check_one(found)
 
 
 # Hostile

@@ -318,6 +318,16 @@ def test_totals_and_notes_below_a_table_are_not_counted(tmp_path: Path) -> None:
     assert "张三" not in made.html
 
 
+def test_how_a_file_was_read_is_told_where_it_was_guessed(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "own", "refusals")
+    (folder / "customers.csv").write_bytes("customer,name\nC1,Müller\n".encode("cp1252"))
+    made = report(folder, lang="en")
+    page = Page(made.html).text
+    assert "customers.csv was read as Western European (cp1252)" in page
+    assert "Problems of customers.csv" not in page
+    assert not [problem for problem in made.problems if "customers.csv" in problem]
+
+
 def test_a_number_that_strayed_into_a_row_is_masked(tmp_path: Path) -> None:
     folder = keep(tmp_path / "own", "refusals")
     with (folder / "refusals.csv").open("a", encoding="utf-8") as file:

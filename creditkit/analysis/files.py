@@ -4,11 +4,11 @@ Nothing is understood here; each piece has the headings of the file, its cells a
 and as its index the row that a spreadsheet would show.
 """
 
-import codecs
 import csv
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from os import PathLike
 from pathlib import Path
@@ -18,16 +18,19 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from creditkit.analysis.encodings import (
+    CHINESE,
+    TRADITIONAL,
+    WESTERN,
+    UnclearError,
+    encoding_of,
+)
 from creditkit.text import BilingualError, Text, did_you_mean, phrases
 
-# A spreadsheet in Chinese saves CSV in GB 18030 unless told otherwise.
-ENCODINGS = ("utf-8-sig", "gb18030")
-BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 # What files begin with, whatever they are called; the last is a workbook of old or one locked by a
 # password.
 BOOK, PARQUET, LOCKED = b"PK\3\4", b"PAR1", b"\xd0\xcf\x11\xe0"
 SEPARATORS = ",;\t|"
-LOOK_AT = 1 << 22
 # A cell larger than this comes of a quote that is never closed.
 LARGEST_CELL = 1 << 20
 # A workbook that unpacks to more than this is refused: 4 GB, or 400 times its size.
@@ -40,6 +43,8 @@ BEYOND = ("+", "'+")
 
 Piece = pd.DataFrame
 Row = list[Any]
+# Whether a row has all headings that are needed, and how many that are known.
+Merit = Callable[[Row], tuple[bool, int]]
 
 
 def say(key: str, /, **slots: object) -> Text:
@@ -50,6 +55,15 @@ class ReadingError(BilingualError):
     """A file or table that cannot be read at all; the message says what is wrong and what to do."""
 
 
+@dataclass
+class How:
+    """How a file was read where that was not plain: `notes` for the reader to check, and `advice`
+    for the case that the headings wanted are not there."""
+
+    notes: list[Text] = field(default_factory=list)
+    advice: list[Text] = field(default_factory=list)
+
+
 def pieces(
     source: Any,
     known: set[str],
@@ -57,6 +71,8 @@ def pieces(
     sheet: str | None = None,
     encoding: str | None = None,
     rows: int = 100_000,
+    fits: Callable[[list[str]], bool] = lambda heads: False,
+    how: How | None = None,
 ) -> Iterator[Piece]:
     """The rows of a file or frame, at most `rows` at a time.
 
@@ -65,8 +81,10 @@ def pieces(
             narwhals knows. Workbooks and Parquet files are known by what they begin with, too.
         known: headings as `even` writes them; the first rows are searched for the one with most of
             them, as titles often stand above a table.
-        sheet: of a workbook; the first if None.
-        encoding: of a CSV file; UTF-8 or GB 18030 by what it holds if None.
+        sheet: of a workbook; if None the one whose headings fit, else the first.
+        encoding: of a CSV file; if None told by what it holds.
+        fits: whether a row has all the headings that are needed.
+        how: where to note how the file was read, before its first piece.
 
     Raises:
         ReadingError: the file cannot be read.
@@ -74,7 +92,11 @@ def pieces(
     if not isinstance(source, str | PathLike):
         yield from _of_frame(source, rows)
         return
-    path = Path(source)
+    path, how = Path(source), how or How()
+
+    def merit(row: Row) -> tuple[bool, int]:
+        return fits(_heads(row)), _familiar(row, known)
+
     try:
         if path.is_dir():
             raise ReadingError(say("is_folder", path=path))
@@ -88,11 +110,11 @@ def pieces(
         if start == LOCKED:
             raise ReadingError(say("locked_book", path=path.name))
         if start == BOOK:
-            yield from _cut(_book_rows(path, sheet), known, path, rows)
+            yield from _cut(_book_rows(path, sheet, merit, how), merit, path, rows, how)
         elif start == PARQUET:
             yield from _of_parquet(path, rows)
         elif suffix in {".csv", ".txt", ".tsv"}:
-            yield from _cut(_csv_rows(path, encoding, known), known, path, rows)
+            yield from _cut(_csv_rows(path, encoding, known, how), merit, path, rows, how)
         elif suffix in {".xlsx", ".xlsm"}:
             raise ReadingError(say("bad_book", path=path.name))
         elif suffix == ".parquet":
@@ -142,14 +164,16 @@ def _sound(cell: Any) -> Any:
     return str(cell) if isinstance(cell, list | dict | set | tuple | np.ndarray) else cell
 
 
-def _cut(rows: Iterator[Row], known: set[str], path: Path, most: int) -> Iterator[Piece]:
+def _cut(rows: Iterator[Row], merit: Merit, path: Path, most: int, how: How) -> Iterator[Piece]:
     """Rows put under the headings; what stands beyond them in a row is kept in one cell."""
     first = list(islice(rows, HEAD_ROWS))
     if not first:
         raise ReadingError(say("empty_file", path=path.name))
-    scores = [_familiar(row, known) for row in first]
+    scores = [merit(row) for row in first]
     at = scores.index(max(scores))
-    heads = [str(cell or "").strip().lstrip("\ufeff") for cell in first[at]]
+    if any(any(row) for row in first[:at]):
+        how.notes.append(say("heads_at", path=path.name, row=at + 1))
+    heads = _heads(first[at])
     while heads and not heads[-1]:
         heads.pop()
     if not heads:
@@ -183,6 +207,10 @@ def _cut(rows: Iterator[Row], known: set[str], path: Path, most: int) -> Iterato
         yield pd.DataFrame(columns=heads, dtype=object)
 
 
+def _heads(row: Row) -> list[str]:
+    return [str(cell or "").strip().lstrip("\ufeff") for cell in row]
+
+
 def _joined(cells: Row) -> str:
     return ",".join(str(cell) for cell in cells if cell is not None)
 
@@ -194,8 +222,8 @@ def _familiar(row: Row, known: set[str]) -> int:
     return sum(even(cell) in known for cell in row if cell is not None)
 
 
-def _csv_rows(path: Path, encoding: str | None, known: set[str]) -> Iterator[Row]:
-    encoding = encoding or _encoding(path)
+def _csv_rows(path: Path, encoding: str | None, known: set[str], how: How) -> Iterator[Row]:
+    encoding = encoding or _encoding(path, known, how)
     csv.field_size_limit(LARGEST_CELL)
     row = 0
     try:
@@ -216,36 +244,34 @@ def _separator(start: str, known: set[str]) -> str:
     lines = start.splitlines()[:HEAD_ROWS]
 
     def merit(sign: str) -> tuple[int, int]:
-        familiar = max((_familiar(line.split(sign), known) for line in lines), default=0)
-        return familiar, sum(line.count(sign) for line in lines)
+        return _most_familiar(lines, sign, known), sum(line.count(sign) for line in lines)
 
     return max(SEPARATORS, key=merit)
 
 
-def _encoding(path: Path) -> str:
-    """The first encoding in which the whole file makes sense."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    for mark, name in BOMS.items():
-        if start.startswith(mark):
-            return name
-    wrong = 0
-    for name in ENCODINGS[:1] if start.startswith(codecs.BOM_UTF8) else ENCODINGS:
-        line = 1
-        decoder = codecs.getincrementaldecoder(name)()
-        with path.open("rb") as file:
-            try:
-                while part := file.read(LOOK_AT):
-                    decoder.decode(part)
-                    line += part.count(b"\n")
-                decoder.decode(b"", final=True)
-                return name
-            except UnicodeDecodeError as error:
-                wrong = wrong or line + part[: error.start].count(b"\n")
-    raise ReadingError(say("mixed_encoding", path=path.name, row=wrong))
+def _most_familiar(lines: list[str], sign: str, known: set[str]) -> int:
+    return max((_familiar(line.split(sign), known) for line in lines), default=0)
 
 
-def _book_rows(path: Path, sheet: str | None) -> Iterator[Row]:
+def _encoding(path: Path, known: set[str], how: How) -> str:
+    def headings(start: str) -> int:
+        lines = start.splitlines()[:HEAD_ROWS]
+        return max(_most_familiar(lines, sign, known) for sign in SEPARATORS)
+
+    try:
+        found = encoding_of(path, headings)
+    except UnclearError as error:
+        key = "mixed_encoding" if error.mixed else "unclear_encoding"
+        raise ReadingError(say(key, path=path.name, row=error.row)) from None
+    if found in (WESTERN, TRADITIONAL, CHINESE):
+        told = say(f"read_as_{found}", path=path.name)
+        how.advice.append(told)
+        # GB 18030 is what spreadsheets in Chinese write; only a guess is worth a word.
+        how.notes += [told] if found != CHINESE else []
+    return found
+
+
+def _book_rows(path: Path, sheet: str | None, merit: Merit, how: How) -> Iterator[Row]:
     try:
         from openpyxl import load_workbook
     except ModuleNotFoundError:
@@ -264,9 +290,10 @@ def _book_rows(path: Path, sheet: str | None) -> Iterator[Row]:
                 hint = did_you_mean(sheet, book.sheetnames)
                 names = ", ".join(book.sheetnames)
                 raise ReadingError(say("no_sheet", name=sheet, names=names, hint=hint))
-            page = book[sheet] if sheet else book.worksheets[0]
-            # Some programs write a wrong extent, and cells outside it would be passed over.
-            page.reset_dimensions()
+            for page in book.worksheets:
+                # Some programs write a wrong extent, and cells outside it would be passed over.
+                page.reset_dimensions()
+            page = book[sheet] if sheet else _sheet(book, path, merit, how)
             for cells in page.iter_rows(values_only=True):
                 yield list(cells)
     except ReadingError:
@@ -274,6 +301,29 @@ def _book_rows(path: Path, sheet: str | None) -> Iterator[Row]:
     # The parsers of workbooks raise whatever damage leads them to.
     except Exception as error:
         raise ReadingError(say("bad_book", path=path.name)) from error
+
+
+def _sheet(book: Any, path: Path, merit: Merit, how: How) -> Any:
+    """The one sheet of a workbook whose headings fit best; the first where none fits."""
+    pages = [page for page in book.worksheets if page.sheet_state == "visible"] or book.worksheets
+    if len(pages) == 1:
+        return pages[0]
+    names = ", ".join(page.title for page in pages)
+    merits = [
+        max((merit(list(row)) for row in page.iter_rows(max_row=HEAD_ROWS, values_only=True)),
+            default=(False, 0))
+        for page in pages
+    ]  # fmt: skip
+    best = [page for page, found in zip(pages, merits, strict=True) if found == max(merits)]
+    if not max(merits)[0]:
+        how.advice.append(say("no_sheet_fits", path=path.name, name=pages[0].title, names=names))
+        return pages[0]
+    if len(best) > 1:
+        alike = ", ".join(page.title for page in best)
+        raise ReadingError(say("sheets_alike", path=path.name, names=alike, name=best[0].title))
+    if best[0] is not pages[0]:
+        how.notes.append(say("took_sheet", path=path.name, name=best[0].title, names=names))
+    return best[0]
 
 
 def _of_parquet(path: Path, rows: int) -> Iterator[Piece]:

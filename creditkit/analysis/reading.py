@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -18,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from creditkit.analysis import cells, headings
-from creditkit.analysis.files import BEYOND, ReadingError, pieces, say
+from creditkit.analysis.files import BEYOND, How, ReadingError, pieces, say
 from creditkit.analysis.labels import labelled
 from creditkit.analysis.open_items import Day
 from creditkit.analysis.seen import Seen
@@ -41,7 +42,8 @@ class Reading:
     (NaT where blank). `problems` has a row a problem: `row` (int64, as a spreadsheet counts, the
     headings being row 1), `column`, `value` and `code` (str). `set_aside` holds the rows with
     problems as they were, with `row` and `problem` in front. `today` is the day that was held
-    for today; `rows` has for each row of `frame` its row in the file.
+    for today; `rows` has for each row of `frame` its row in the file, `notes` what was
+    not plain in reading it, such as the sheet that was taken.
     """
 
     table: Table
@@ -51,13 +53,15 @@ class Reading:
     headings: Mapping[str, str]
     today: date
     rows: NDArray[np.int64]
+    notes: tuple[Text, ...] = ()
 
     def told(self, most: int = SHOWN) -> list[Text]:
-        """The problems in words, the first `most` of them and how many there are more."""
+        """In words: the notes, the first `most` problems, and how many problems there are more."""
         found = [
             _told(self.table, row, self.today)
             for row in self.problems.head(most).to_dict("records")
         ]
+        found = [*self.notes, *found]
         if len(self.problems) > most:
             found.append(say("and_more", count=len(self.problems) - most))
         return found
@@ -101,11 +105,12 @@ def read_table(
 
     Args:
         name: which table: customers, facts, truth, invoices, payments, refusals.
-        source: a CSV (UTF-8, UTF-16 or GB 18030), Excel or Parquet file, or a frame of any engine
+        source: a CSV (UTF-8, UTF-16, GB 18030), Excel or Parquet file, or a frame of any engine
             narwhals knows, which is brought here as pandas.
         columns: for columns of other headings: the table's column and the heading it has here.
-        sheet: of a workbook; the first if None.
-        encoding: of a CSV file, if it is neither UTF-8 nor GB 18030.
+        sheet: of a workbook; if None the one sheet that has the headings needed, which is noted.
+        encoding: of a CSV file, if what is read is garbled; Western European and Big5 are guessed
+            and noted.
         aside: where to write the rows that were set aside, if there are any.
         today: the day after which nothing can have been issued, paid or collected; the computer's
             if None. Due days and promises may lie ahead.
@@ -166,11 +171,14 @@ def read_pieces(
     end = the_day(today)
     seen = {column.id: Seen() for column in table.columns if column.unique}
     chosen: dict[str, str] | None = None
-    for piece in pieces(source, ways, sheet=sheet, encoding=encoding, rows=rows):
+    given, how = columns or {}, How()
+    form: dict[str, Any] = {"sheet": sheet, "encoding": encoding, "rows": rows, "how": how}
+    for piece in pieces(source, ways, fits=partial(headings.fits, table, given=given), **form):
         heads = [str(c) for c in piece.columns]
         if chosen is None:
-            chosen = headings.find(table, heads, columns or {})
-        yield _read(table, piece.set_axis(headings.numbered(heads), axis=1), chosen, seen, end)
+            chosen = headings.find(table, heads, given, how.advice)
+        found = _read(table, piece.set_axis(headings.numbered(heads), axis=1), chosen, seen, end)
+        yield replace(found, notes=tuple(how.notes))
 
 
 def even_values(frame: pd.DataFrame) -> "pd.Series[str]":

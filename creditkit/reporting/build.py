@@ -212,6 +212,9 @@ def _data(folder: Folder, left: list[Text]) -> list[str]:
     if folder.ignored:
         body.append(paragraph(say("ignored", names=", ".join(folder.ignored[:20]))))
     body.append(bullets(left))
+    notes = [note for read in folder.read for note in read.notes]
+    if notes:
+        body += [heading(say("how_read")), bullets(notes)]
     for read in folder.read:
         if read.problems:
             body += [heading(say("problems_of", file=read.file)), bullets(read.problems)]

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import pandas as pd
 from creditkit.analysis import cells
 from creditkit.analysis.complaint_rows import COLUMNS, TIMES, RegisterError
 from creditkit.analysis.complaints import ComplaintRegister, load_register
-from creditkit.analysis.files import ReadingError, pieces
+from creditkit.analysis.files import How, ReadingError, pieces
 from creditkit.analysis.files import say as say_reading
+from creditkit.analysis.headings import fits
 from creditkit.analysis.labels import labelled
 from creditkit.analysis.masking import mask_words
 from creditkit.analysis.open_items import Day
@@ -43,7 +45,8 @@ class ReportError(BilingualError):
 
 @dataclass(frozen=True)
 class Read:
-    """What came of one file: `rows` read, rows set `aside`, and the `problems` in words."""
+    """What came of one file: `rows` read, rows set `aside`, the `problems` and the
+    `notes` on how it was read, in words."""
 
     table: str
     file: str
@@ -51,6 +54,7 @@ class Read:
     aside: int = 0
     count: int = 0
     problems: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()
     failed: bool = False
 
 
@@ -87,19 +91,19 @@ def read_folder(path: str | Path, *, today: Day | None = None) -> Folder:
     folder = Path(path)
     if not folder.is_dir():
         raise ReportError(say("no_folder", path=path))
-    found, ignored = _files(folder)
-    found_tables: dict[str, Reading] = {}
+    files, ignored = _files(folder)
+    readings: dict[str, Reading] = {}
     register = None
     told = []
-    for name, file in found.items():
+    for name, file in files.items():
         if name == "complaints":
             register, read = _register(file, the_day(today))
         else:
             table, read = _table(name, file, the_day(today))
             if table is not None:
-                found_tables[name] = table
+                readings[name] = table
         told.append(read)
-    frames = {name: table.frame for name, table in found_tables.items()}
+    frames = {name: table.frame for name, table in readings.items()}
     if not frames and register is None:
         why = [text for read in told for text in read.problems]
         names = ", ".join(f"{name}.csv" for name in TABLES)
@@ -111,7 +115,7 @@ def read_folder(path: str | Path, *, today: Day | None = None) -> Folder:
         days.append(register.frame["received"].max())
     last = max((pd.Timestamp(d) for d in days if not pd.isna(d)), default=None)
     return Folder(folder.resolve().name, frames, register, tuple(told), tuple(ignored),
-                  dangling(found_tables), last)  # fmt: skip
+                  dangling(readings), last)  # fmt: skip
 
 
 # Inside
@@ -161,7 +165,7 @@ def _table(name: str, file: Path, today: date) -> tuple[Reading | None, Read]:
     safe = safe.mask(code == "note_row", value.map(_before_colon))
     found = replace(found, problems=found.problems.assign(value=safe))
     told = Read(name, file.name, len(found.frame), len(found.set_aside), len(found.problems),
-                tuple(found.told(SHOWN)))  # fmt: skip
+                tuple(replace(found, notes=()).told(SHOWN)), found.notes)  # fmt: skip
     return found, told
 
 
@@ -169,7 +173,8 @@ def _register(file: Path, today: date) -> tuple[ComplaintRegister | None, Read]:
     table = tables()["complaints"]
     try:
         ways = {cells.even(way) for column in table.columns for way in _ways(column)}
-        parts = list(pieces(file, ways))
+        how = How()
+        parts = list(pieces(file, ways, fits=partial(fits, table, given={}), how=how))
         raw = pd.concat(parts)
         labels = _labels(table, raw)
         told = [say_reading(label["code"], row=row, value=_before_colon(label["value"]))
@@ -196,7 +201,7 @@ def _register(file: Path, today: date) -> tuple[ComplaintRegister | None, Read]:
     if late.any():
         register = load_register(_in_codes(table, raw[~late]))
     return register, Read("complaints", file.name, len(register), len(labels) + int(late.sum()),
-                          len(told), tuple(told[:SHOWN]))  # fmt: skip
+                          len(told), tuple(told[:SHOWN]), tuple(how.notes))  # fmt: skip
 
 
 def _before_colon(note: str) -> str:
