@@ -96,7 +96,9 @@ def test_all_parts_are_there_in_one_sealed_page(whole: dict[str, Report], lang: 
     alts = [value for name, value in page.attributes if name == "alt"]
     assert len(alts) == page.tags.count("img")
     assert all(len(alt) > 10 for alt in alts)
-    assert made.problems == ()
+    # The refusals kept here are of all customers, and the customers are the first ones only.
+    (problem,) = made.problems
+    assert "73" in problem
     assert len(made.headlines) >= 6
     assert made.as_of.isoformat() == "2025-12-31"
 
