@@ -43,6 +43,15 @@ def test_every_field_nobody_speaks_of_is_missing_and_essential_ones_are_grave() 
     assert missing["patents"] == "medium"
 
 
+def test_what_is_not_known_is_not_told_as_if_there_were_none() -> None:
+    result = review(facts(("revenue", "1000", "credit", "2025-12-01")), DAY)
+    told = set(result.to_frame("zh")["理由"])
+    assert {"缺少“净利润”的信息", "缺少“欠别家的逾期款”的信息"} <= told
+    assert any(reason.startswith("缺少“对外担保”的信息：") for reason in told)
+    for title in (field.title.zh for field in fields().values()):
+        assert not any(f"没有{title}" in reason for reason in told)
+
+
 def test_a_customer_without_any_fact_is_found_too() -> None:
     people = pd.DataFrame({"customer": ["C1", "C2"]})
     result = review(facts(("revenue", "1000", "credit", "2025-12-01")), DAY, customers=people)
