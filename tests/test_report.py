@@ -12,12 +12,14 @@ import pytest
 
 from creditkit import set_language
 from creditkit.analysis.sample import sample, sample_folder
+from creditkit.analysis.warnings import warning_signs
 from creditkit.cli import main
 from creditkit.content.library import tables
 from creditkit.reporting.build import PARTS, Report, report
 from creditkit.reporting.folder import ReportError, read_folder
 from creditkit.text import language
 
+TRADE = ("invoices", "payments")
 FEW = [f"C{n:05}" for n in range(1, 41)]
 # What HTML may hold here; nothing that runs, loads or leads out of the page.
 TAGS = {
@@ -192,6 +194,26 @@ def test_a_folder_of_invoices_alone_says_what_it_takes_for_granted(tmp_path: Pat
     assert "Roll" not in page.text
     assert "These tables are not there: customers, facts" in page.text
     assert len(made.problems) == len(PARTS) - 1
+
+
+def test_customers_with_warning_signs_in_several_currencies_are_counted_once(
+    tmp_path: Path,
+) -> None:
+    folder = keep(tmp_path / "own", "invoices", "payments")
+    invoices, payments = (pd.read_csv(folder / f"{n}.csv", dtype=str) for n in TRADE)
+    for name, frame in zip(TRADE, (invoices, payments), strict=True):
+        numbered = [column for column in ("invoice", "payment") if column in frame]
+        both = [frame.assign(**{c: frame[c] + end for c in numbered}) for end in ("-A", "-B")]
+        if name == "invoices":
+            both = [rows.assign(currency=c) for rows, c in zip(both, ("EUR", "USD"), strict=True)]
+        pd.concat(both).to_csv(folder / f"{name}.csv", index=False)
+    found = read_folder(folder).frames
+    signs: Any = warning_signs(found["invoices"], found["payments"], "2025-12-31")
+    made = report(folder, lang="en", as_of="2025-12-31", parts=["receivables"])
+    count = signs["customer"].nunique()
+    assert len(signs.drop_duplicates(["customer", "currency"])) == 2 * count
+    assert f"{count} customers show warning signs" in Page(made.html).text
+    assert f"{count} customers show signs" in made.html
 
 
 def test_a_folder_of_facts_alone_is_held_against_what_is_believed(tmp_path: Path) -> None:

@@ -286,12 +286,10 @@ def warnings_picture(signs: pd.DataFrame, most: int = LISTED) -> "Figure":
 
 def warnings_text(signs: pd.DataFrame, most: int = LISTED) -> str:
     """What `warnings_picture` shows, in words."""
-    keys = ["customer", "currency"]
-    all_of_them = len(signs.drop_duplicates(keys))
-    counts = signs["sign"].value_counts()
+    counts = signs.groupby("sign")["customer"].nunique()
     parts = [say("part", what=say(f"name_{s}"), share=counts[s]) for s in SIGNS if s in counts]
-    shown = len(_first(signs, most).drop_duplicates(keys))
-    told = say("warnings_alt", count=all_of_them, parts=join(parts) if parts else plain("–"),
+    shown = len(_first(signs, most).drop_duplicates(["customer", "currency"]))
+    told = say("warnings_alt", count=signs["customer"].nunique(), parts=join(parts) if parts else plain("–"),
                shown=shown)  # fmt: skip
     return str(told)
 
