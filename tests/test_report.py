@@ -15,8 +15,9 @@ from creditkit.analysis.sample import sample, sample_folder
 from creditkit.analysis.warnings import warning_signs
 from creditkit.cli import main
 from creditkit.content.library import tables
-from creditkit.reporting.build import PARTS, Report, report
-from creditkit.reporting.folder import ReportError, read_folder
+from creditkit.reporting.build import DEFINED, PARTS, Report, report
+from creditkit.reporting.folder import ReportError, read_folder, say
+from creditkit.reporting.sources import thresholds
 from creditkit.text import language
 
 TRADE = ("invoices", "payments")
@@ -119,6 +120,20 @@ def test_the_headlines_have_the_punctuation_of_their_language(whole: dict[str, R
         assert re.findall("[\u4e00-\u9fff>] ?[(:;]", shown) == []
     assert "：<strong>" in whole["zh"]._repr_html_()
     assert ": <strong>" in whole["en"]._repr_html_()
+
+
+def test_what_figures_mean_is_told_in_full(whole: dict[str, Report]) -> None:
+    for lang, made in whole.items():
+        text = Page(made.html).text
+        for key in (key for terms in DEFINED.values() for key in terms):
+            meaning = str(say(f"means_{key}", thresholds=thresholds()).in_(lang))
+            assert meaning in text, key
+
+
+def test_thresholds_say_which_side_of_them_earns_the_grade() -> None:
+    assert "a slant of at most 3% is “strong”" in thresholds().en
+    assert "93% or more is “strong”" in thresholds().en
+    assert "偏向不超过 3% 为“强”" in thresholds().zh
 
 
 def test_the_language_on_screen_stays_what_it_was(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # How much of one cell is shown.
 LONGEST, SHORT = 400, 14
-# How much a picture says in words at most.
+# How much a sentence or a picture says at most: sentences are ours, but hold names of the data.
 MOST_TOLD = 3000
 # Sharp enough in print.
 DPI = 150
@@ -36,14 +36,14 @@ class Section:
     body: Sequence[str]
 
 
-def words(text: object) -> str:
-    """Text of any origin, safe between tags.
+def words(text: object, most: int | None = LONGEST) -> str:
+    """Text of any origin, safe between tags, cut after `most` characters; None cuts nothing.
 
     >>> words("<b> & \\u202e")
     '&lt;b&gt; &amp; '
     """
     full = UNSEEN.sub("", str(text))
-    cut = full if len(full) <= LONGEST else full[:LONGEST] + "…"
+    cut = full if most is None or len(full) <= most else full[:most] + "…"
     return escape(cut, quote=True).replace("\n", "<br>")
 
 
@@ -53,7 +53,8 @@ def paragraph(text: object, css: str = "") -> str:
     >>> paragraph("1 < 2", "note")
     "<p class='note'>1 &lt; 2</p>"
     """
-    return f"<p class='{css}'>{words(text)}</p>" if css else f"<p>{words(text)}</p>"
+    told = words(text, MOST_TOLD)
+    return f"<p class='{css}'>{told}</p>" if css else f"<p>{told}</p>"
 
 
 def heading(text: object) -> str:
@@ -63,7 +64,7 @@ def heading(text: object) -> str:
 
 def bullets(texts: Iterable[object]) -> str:
     """A list; nothing where there is nothing to list."""
-    rows = "".join(f"<li dir='auto'>{words(text)}</li>" for text in texts)
+    rows = "".join(f"<li dir='auto'>{words(text, MOST_TOLD)}</li>" for text in texts)
     return f"<ul>{rows}</ul>" if rows else ""
 
 
@@ -100,7 +101,7 @@ def picture(figure: "Figure", text: str, caption: object = "") -> str:
     """A picture inside the page, with what it shows in words for those who do not see it."""
     data = base64.b64encode(png(figure, DPI)).decode("ascii")
     width = round(figure.get_figwidth() * 96)
-    told = f"<figcaption>{words(caption)}</figcaption>" if str(caption) else ""
+    told = f"<figcaption>{words(caption, MOST_TOLD)}</figcaption>" if str(caption) else ""
     alt = escape(UNSEEN.sub("", text[:MOST_TOLD]), quote=True)
     return (
         f"<figure><img alt='{alt}' style='width:{width}px' src='data:image/png;base64,{data}'>"
@@ -119,8 +120,8 @@ def cards(figures: Iterable[tuple[object, object, object]]) -> str:
 
 
 def definitions(terms: Iterable[tuple[object, object]]) -> str:
-    """Terms and what they mean."""
-    rows = "".join(f"<dt>{words(term)}</dt><dd>{words(text)}</dd>" for term, text in terms)
+    """Terms and what they mean; told in full, as nothing of the data is in them."""
+    rows = "".join(f"<dt>{words(term)}</dt><dd>{words(text, None)}</dd>" for term, text in terms)
     return f"<dl>{rows}</dl>"
 
 

@@ -160,7 +160,7 @@ def thresholds() -> Text:
             say("threshold", grade=grade.title, value=_edge(criterion.id, edge))
             for grade, edge in zip(scale[1:], THRESHOLDS[criterion.id], strict=True)
         ]
-        told.append(say("thresholds_of", criterion=criterion.title, steps=join(steps)))
+        told.append(say("thresholds_of", criterion=criterion.title, steps=join(steps, zh="，")))
     return join(told, zh="；", en="; ")
 
 
