@@ -236,7 +236,24 @@ def test_a_folder_of_facts_alone_is_held_against_what_is_believed(tmp_path: Path
                                                                     "receivables"])  # fmt: skip
     page = sealed(made.html)
     assert "The truth is not known" in page.text
+    what, _, remark = made.headlines[1]
+    assert what.startswith("Closest to what is believed: ")
+    assert "agree with the reconciled values, which does not make them right" in remark
+    assert "are right; lowest" not in page.text
     assert made.problems == ("“Receivables” is left out: it needs invoices that can be used.",)
+
+
+def test_sources_that_are_right_alike_are_not_ranked(tmp_path: Path) -> None:
+    folder = keep(tmp_path / "own", "facts")
+    facts = pd.read_csv(folder / "facts.csv", dtype=str)
+    # One word each on fields of their own: nobody contradicts anybody.
+    facts = facts.drop_duplicates(["customer", "field"])
+    facts.to_csv(folder / "facts.csv", index=False)
+    made = report(folder, lang="en", parts=["sources"])
+    assert made.headlines == (
+        ("Facts of the sources that agree with what is believed", "100%",
+         "the sources are alike, none ranks above another"),
+    )  # fmt: skip
 
 
 def test_facts_without_costs_make_no_plan(tmp_path: Path) -> None:

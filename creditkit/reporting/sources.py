@@ -1,6 +1,7 @@
 """The sections on sources: how good each is beside the textbook, what to believe where they differ,
 and which to pay for."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ from creditkit.text import Text, join
 Card = tuple[object, object, object]
 Part = tuple[Section, list[Card], list[Text]] | None
 UNSURE, LISTED = 0.8, 20
+# More sources than these that are alike are counted, not named.
+NAMED = 3
 # What a plan is asked to reach, or as much of it as can be reached.
 COVERAGE, CONFIDENCE, POINTS = 0.9, 0.9, 5
 
@@ -61,15 +64,7 @@ def sources(study: Study) -> Part:
     if biased.notna().any():
         body += [heading(say("bias")),
                  picture(plots.bias_picture(by_field), plots.bias_text(by_field))]  # fmt: skip
-    share = measured.wide()["authenticity"].dropna().sort_values()
-    cards: list[Card] = []
-    if len(share):
-        best, worst = str(share.index[-1]), str(share.index[0])
-        remark = say("card_source_worst", source=source_title(worst),
-                     share=f"{share.iloc[0]:.0%}")  # fmt: skip
-        cards.append((say("card_source", source=source_title(best)),
-                      f"{share.iloc[-1]:.0%}", remark))  # fmt: skip
-    return Section("sources", str(say("sources")), body), cards, []
+    return Section("sources", str(say("sources")), body), list(_truest(measured, true)), []
 
 
 def reconciliation(study: Study) -> Part:
@@ -165,6 +160,29 @@ def thresholds() -> Text:
 
 
 # Inside
+
+
+def _truest(measured: SourceQuality, true: bool) -> Iterator[Card]:
+    """Which sources are right most often, or agree most with what is believed. Shares that read
+    alike are not ranked."""
+    share = measured.wide()["authenticity"].dropna().sort_values(ascending=False, kind="stable")
+    if share.empty:
+        return
+    read = share.map("{:.0%}".format)
+    top, low = read.iloc[0], read.iloc[-1]
+    kind = "true" if true else "agree"
+    if top == low:
+        remark = say("card_even") if len(read) > 1 else source_title(str(read.index[0]))
+        yield say(f"card_{kind}"), top, remark
+        return
+    remark = say(f"card_{kind}_least", source=_together(read[read == low].index), share=low)
+    yield say(f"card_{kind}_most", source=_together(read[read == top].index)), top, remark
+
+
+def _together(names: Iterable[Any]) -> Text:
+    """Sources by name, or how many they are."""
+    titles = [source_title(str(name)) for name in names]
+    return join(titles) if len(titles) <= NAMED else say("card_several", count=len(titles))
 
 
 def _edge(criterion: str, edge: float) -> Text:
