@@ -197,6 +197,40 @@ def test_a_cost_that_nobody_knows_is_not_nothing() -> None:
     ]
 
 
+def about(customers: int, value: str) -> Any:
+    """So many customers, one fact of each, where 100 is true."""
+    names = [f"C{n}" for n in range(customers)]
+    said = facts(*((c, "revenue", value, "customer", "2025-12-01", 0.0) for c in names))
+    return measure_sources(said, truth(*((c, "revenue", "100") for c in names)), DAY,
+                           asked=["revenue"])  # fmt: skip
+
+
+def test_of_one_customer_nothing_is_sure_and_nobody_knows_who_gains() -> None:
+    quality = about(1, "150")
+    found = grades(quality)
+    assert not found["sure"].any()
+    assert quality.gains().tolist() == ["unknown"]
+    assert say("gains_unknown").zh
+
+
+def test_customers_that_are_all_alike_still_leave_a_share_in_doubt() -> None:
+    shares = ["objectivity", "bias", "authenticity", "completeness", "timeliness"]
+    for value, at in (("100", "high"), ("150", "low")):
+        table: Any = about(2, value).table.set_index("measure")
+        assert (table.loc[shares, "high"] - table.loc[shares, "low"] > 0.3).all()
+        assert table.loc["authenticity", at] == table.loc["authenticity", "value"]
+    found = grades(about(2, "100")).set_index("criterion")
+    assert not found.loc[["authenticity", "completeness", "timeliness", "objectivity"], "sure"].any()
+    assert about(2, "150").gains().tolist() == about(2, "100").gains().tolist() == ["unknown"]
+
+
+def test_many_customers_that_are_all_alike_are_proof_enough() -> None:
+    right, flattered = about(200, "100"), about(200, "150")
+    found: Any = grades(right).set_index("criterion")
+    assert found.loc[["authenticity", "completeness", "timeliness", "objectivity"], "sure"].all()
+    assert (right.gains().tolist(), flattered.gains().tolist()) == (["nobody"], ["customer"])
+
+
 def test_grades_can_be_told_apart_by_segment() -> None:
     people = sample("customers")
     quality = measure_sources(sample("facts"), sample("truth"), DAY, by=["kind"], customers=people)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from creditkit.analysis.estimates import Z95
+from creditkit.analysis.estimates import Z95, wilson
 from creditkit.analysis.open_items import Day, Lazy, day
 from creditkit.analysis.quality import RATIOS, SHARES, QualityError, SourceQuality, say
 from creditkit.analysis.quality_sums import (
@@ -24,6 +24,8 @@ from creditkit.content.schema_fields import Field
 from creditkit.text import did_you_mean
 
 Floats = npt.NDArray[np.float64]
+# An interval narrower than this is a point, but for rounding.
+SAME = 1e-6
 
 
 def measure_sources(
@@ -114,7 +116,7 @@ def _table(sums: pd.DataFrame, size: Any, by: list[str], fields_asked: int) -> p
             ratio = _of_all(sums, customers, each)
         else:
             ratio = _of_those_with_any(sums, name)
-        low, high = _kept_within(name, *ratio.interval)
+        low, high = _kept_within(name, *_not_a_point(name, ratio))
         part = sums[["source", *by]].assign(
             measure=name, value=ratio.value, low=low, high=high, spread=ratio.spread,
             facts=ratio.x.astype(np.int64), customers=ratio.n.astype(np.int64),
@@ -170,6 +172,25 @@ def _of_those_with_any(sums: pd.DataFrame, name: str) -> _Ratio:
     """A measure over the customers of whom the source says something that bears on it."""
     columns = [*RATIOS[name], *(f"{name}_{k}" for k in ("yy", "xy", "xx", "r", "rr", "n"))]
     return _Ratio(*(sums[c].to_numpy(dtype=np.float64) for c in columns))
+
+
+def _not_a_point(name: str, ratio: _Ratio) -> tuple[Floats, Floats]:
+    """The interval; of a share in which no customer differs from another, that of Wilson over
+    customers, as if each were one case: a few that are all right do not prove that all are."""
+    low, high = ratio.interval
+    if name not in SHARES:
+        return low, high
+    least, most = SHARES[name]
+    for at in np.flatnonzero(high - low < SAME):
+        value, count = ratio.value[at] / most, int(ratio.n[at])
+        ends = wilson(abs(value) * count, count)
+        # A slant may go the other way too, as often as what never happened may happen.
+        other = wilson(0, count)[1] if least < 0 else 0.0
+        lean = -1.0 if value < 0 else 1.0
+        low[at], high[at] = sorted(most * lean * end for end in (ends[0] - other, ends[1]))
+        if value == 0:
+            low[at], high[at] = -most * other, most * ends[1]
+    return low, high
 
 
 def _kept_within(name: str, low: Floats, high: Floats) -> tuple[Floats, Floats]:

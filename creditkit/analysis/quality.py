@@ -16,7 +16,8 @@ The measures, each a ratio of two sums over facts:
 
 Facts of one customer are not independent: who flatters in one field does so in the next. Intervals
 (95 %) are those of a ratio of sums over customers (linearised; W. G. Cochran, Sampling Techniques,
-3rd ed. 1977, chapter 6), with shares kept between their limits.
+3rd ed. 1977, chapter 6), with shares kept between their limits. Where no customer differs from
+another that interval would be a point; a share then has the interval of Wilson over customers.
 """
 
 from dataclasses import dataclass
@@ -42,6 +43,10 @@ RATIOS = {
     "cost": ("spent", "priced"),
     "cost_per_usable": ("judged_spent", "usable"),
 }
+
+
+# Where the interval of a slant covers 0 and reaches beyond this, who gains is not known.
+UNTOLD = 0.20
 
 
 def say(key: str, /, **slots: object) -> Text:
@@ -71,8 +76,11 @@ class SourceQuality:
         return self.table.pivot(index=index, columns="measure", values="value")[list(MEASURES)]
 
     def gains(self) -> "pd.Series[Any]":
-        """Who gains by each source's slant: `customer`, `nobody` (the interval covers 0) or `we`
-        (it puts the customer down, so credit is withheld too often); str by source and `by`."""
+        """Who gains by each source's slant: `customer`, `nobody` (the interval covers 0), `we`
+        (it puts the customer down, so credit is withheld too often) or `unknown` (no interval, or
+        one that covers 0 and more than a fifth either way); str by source and `by`."""
         rows = self.table[self.table["measure"] == "objectivity"].set_index(["source", *self.by])
-        gain = np.where(rows["low"] > 0, "customer", np.where(rows["high"] < 0, "we", "nobody"))
+        low, high = rows["low"], rows["high"]
+        told = [low > 0, high < 0, (low >= -UNTOLD) & (high <= UNTOLD)]
+        gain = np.select(told, ["customer", "we", "nobody"], "unknown")
         return pd.Series(gain, rows.index, dtype="str", name="gains")

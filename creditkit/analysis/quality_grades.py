@@ -32,7 +32,7 @@ def grades(
     """Measured quality in the words of the coursework, beside its table.
 
     The grade of a measured value is the highest whose threshold it reaches; it is `sure` when the
-    whole interval lies within that grade. A share that differs much from customer to customer
+    whole interval lies within that grade, and never without one, as of a single customer. A share that differs much from customer to customer
     (`spread` above 0.28) is graded `uncertain`, as the coursework does.
 
     Args:
@@ -103,7 +103,7 @@ def _graded(
         "low": found["low"],
         "high": found["high"],
         "measured": grade,
-        "sure": at[1] == at[2] and grade in scale,
+        "sure": bool(np.isfinite(ends).all()) and at[1] == at[2] and grade in scale,
         "textbook": said,
         "ref": ", ".join(cell.ref) if cell else "",
         "compared": _compared(scale, grade, said),

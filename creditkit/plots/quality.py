@@ -166,12 +166,13 @@ def measured_grades_text(found: pd.DataFrame) -> str:
 def difference(row: Any) -> Text:
     """A row of `grades` in words: what was measured, and what the textbook says."""
     criterion = next(c.title for c in comparison().criteria if c.id == row["criterion"])
+    known = not np.isnan([row["low"], row["high"]]).any()
     return say(
         "difference", source=source_title(row["source"]), criterion=criterion,
         measured=grade_title(row["criterion"], row["measured"]),
         value=figure_words(row["criterion"], float(row["value"])),
         textbook=grade_title(row["criterion"], row["textbook"]), ref=row["ref"],
-        sure=say("sure" if row["sure"] else "unsure"),
+        sure=say("sure" if row["sure"] else "unsure" if known else "no_interval"),
     )  # fmt: skip
 
 
