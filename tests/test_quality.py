@@ -220,7 +220,9 @@ def test_customers_that_are_all_alike_still_leave_a_share_in_doubt() -> None:
         assert (table.loc[shares, "high"] - table.loc[shares, "low"] > 0.3).all()
         assert table.loc["authenticity", at] == table.loc["authenticity", "value"]
     found = grades(about(2, "100")).set_index("criterion")
-    assert not found.loc[["authenticity", "completeness", "timeliness", "objectivity"], "sure"].any()
+    assert not found.loc[
+        ["authenticity", "completeness", "timeliness", "objectivity"], "sure"
+    ].any()
     assert about(2, "150").gains().tolist() == about(2, "100").gains().tolist() == ["unknown"]
 
 
@@ -312,6 +314,27 @@ def test_a_better_value_never_gets_a_lower_grade() -> None:
     assert (seen[0], seen[-1]) == (0, 3)
 
 
+def spoilt(column: str, value: Any) -> Any:
+    """The small facts as text, with something else in the second and the last row of a column."""
+    frame = SMALL.assign(collected_on=SMALL["collected_on"].dt.strftime("%Y-%m-%d"))
+    frame.loc[[1, len(frame) - 1], column] = value
+    return frame
+
+
+@pytest.mark.parametrize("engine", OTHERS)
+def test_facts_without_a_source_are_told_in_every_engine(engine: str) -> None:
+    nameless = SMALL.assign(source=SMALL["source"].where(SMALL["source"] == "credit", None))
+    with pytest.raises(QualityError, match="4"):
+        measure_sources(ENGINES[engine](nameless), ENGINES[engine](TRUE), DAY)
+
+
+def test_what_is_passed_over_need_not_be_complete() -> None:
+    idle = SMALL.assign(value=["1100", None, "owned", "", "1000", "rented"])
+    idle.loc[[1, 3], ["source", "collected_on"]] = None
+    measured_anyway: Any = measure_sources(idle, TRUE, DAY, asked=ASKED).table
+    assert set(measured_anyway["source"]) == {"customer", "credit"}
+
+
 @pytest.mark.parametrize(
     ("call", "word"),
     [
@@ -325,6 +348,14 @@ def test_a_better_value_never_gets_a_lower_grade() -> None:
         (lambda: measure_sources(SMALL, TRUE, DAY, by=["source"]), "must be a list of columns"),
         (lambda: measure_sources(SMALL, TRUE, "2001-01-01"), "no usable fact by 2001-01-01"),
         (lambda: measure_sources(SMALL, pd.concat([TRUE, TRUE]), DAY), "of customer C1; keep one"),
+        (lambda: measure_sources(spoilt("collected_on", None), TRUE, DAY),
+         "2 facts have no day of collection that can be read, the first in row 1"),
+        (lambda: measure_sources(spoilt("collected_on", "soon"), TRUE, DAY), "the first in row 1"),
+        (lambda: measure_sources(pl.from_pandas(spoilt("collected_on", "soon")),
+                                 pl.from_pandas(TRUE), DAY), "2 facts have no day"),
+        (lambda: measure_sources(spoilt("source", None), TRUE, DAY),
+         "2 facts have no source, the first in row 1"),
+        (lambda: measure_sources(spoilt("customer", ""), TRUE, DAY), "2 facts have no customer"),
         (lambda: grades(measured(), {**THRESHOLDS, "cost": (1.0,)}), "cost needs 2 thresholds"),
     ],
 )  # fmt: skip

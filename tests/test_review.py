@@ -257,6 +257,11 @@ def test_more_facts_never_make_a_known_field_missing() -> None:
         (facts().drop(columns="source"), "lack these columns: source"),
         (facts(("revenu", "5", "credit", DAY)), "did you mean 'revenue'"),
         (facts(("revenue", "5", "credit", "soon")), "1 facts have no day"),
+        (
+            facts(("revenue", "5", "credit", DAY)).assign(source=None),
+            "1 facts have no source, the first in row 0",
+        ),
+        (facts(("revenue", "5", "credit", DAY)).assign(customer=" "), "1 facts have no customer"),
     ],
 )
 def test_facts_that_cannot_be_reviewed_are_told(frame: Any, word: str) -> None:

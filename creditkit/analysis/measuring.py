@@ -54,8 +54,9 @@ def measure_sources(
         asked: the fields that should be known; all fields of the credit file if None.
 
     Raises:
-        QualityError: frames, columns or fields that are not there, frames of several engines, or a
-            reference with two values of the same field of a customer.
+        QualityError: frames, columns or fields that are not there, facts without a customer, source
+            or readable day, frames of several engines, or a reference with two values of the same
+            field of a customer.
 
     >>> from creditkit.analysis.sample import sample
     >>> quality = measure_sources(sample("facts"), sample("truth"), "2025-12-31")

@@ -11,10 +11,19 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from creditkit.analysis.expressions import by_field, civil, day_number, flag, number, one_of
+from creditkit.analysis.expressions import (
+    ISO_DAY,
+    by_field,
+    civil,
+    day_number,
+    flag,
+    number,
+    one_of,
+)
 from creditkit.analysis.open_items import Lazy, engines_apart, fetched
 from creditkit.analysis.quality import RATIOS, QualityError, say
 from creditkit.content.schema_fields import Field
+from creditkit.text import plain
 
 FACTS = ("customer", "field", "value", "source", "collected_on", "cost")
 # A day before all others that every engine can hold.
@@ -82,7 +91,14 @@ def latest_values(facts: Any, last: Any, wanted: Mapping[str, Field]) -> Lazy:
     """The facts that count: of a field asked for, with a value, and collected by the day of use."""
     rows = checked_frame(facts, "facts", FACTS)
     if not rows.collect_schema()["collected_on"].is_temporal():
-        rows = rows.with_columns(collected_on=nw.col("collected_on").str.to_date(format="%Y-%m-%d"))
+        text = nw.col("collected_on")
+        iso = nw.when(text.str.contains(ISO_DAY)).then(text).otherwise(None)
+        rows = rows.with_columns(collected_on=iso.str.to_date(format="%Y-%m-%d"))
+    rows = rows.filter(
+        ~nw.col("value").is_null() & (nw.col("value") != nw.lit(""))
+        & nw.col("field").is_in(list(wanted))
+    )  # fmt: skip
+    _check_complete(rows, facts, wanted)
     when = nw.col("collected_on")
     collected = civil(when.dt.year(), when.dt.month(), when.dt.day())
     use = last.toordinal()
@@ -91,10 +107,35 @@ def latest_values(facts: Any, last: Any, wanted: Mapping[str, Field]) -> Lazy:
         age=nw.lit(float(use)) - collected, cost=nw.col("cost").cast(nw.Float64).fill_null(0.0),
         priced=nw.when(nw.col("cost").is_null()).then(nw.lit(0.0)).otherwise(nw.lit(1.0)),
     )  # fmt: skip
-    return rows.filter(
-        ~nw.col("value").is_null() & (nw.col("value") != nw.lit(""))
-        & nw.col("field").is_in(list(wanted)) & (nw.col("age") >= 0)
-    )  # fmt: skip
+    return rows.filter(nw.col("age") >= 0)
+
+
+def _check_complete(rows: Lazy, facts: Any, wanted: Mapping[str, Field]) -> None:
+    """Raise QualityError where a fact that counts has no customer, source or readable day."""
+    names = ("customer", "source", "collected_on")
+    lacks = {
+        name: nw.col(name).is_null() if name == "collected_on"
+        else nw.col(name).is_null() | (nw.col(name) == nw.lit(""))
+        for name in names
+    }  # fmt: skip
+    counts = fetched(rows.select(**{name: flag(lacks[name]).sum() for name in names})).iloc[0]
+    for name in names:
+        if not counts[name] > 0:
+            continue
+        first = plain("")
+        if isinstance(facts, pd.DataFrame):
+            used = (
+                facts["value"].notna() & facts["value"].ne("") & facts["field"].isin(list(wanted))
+            )
+            known = facts[name]
+            if name == "collected_on":
+                known = pd.to_datetime(known, errors="coerce")
+            at = (used & (known.isna() | known.eq(""))).to_numpy().argmax()
+            first = say("first_row", row=int(at))
+        count = int(counts[name])
+        if name == "collected_on":
+            raise QualityError(say("no_date", count=count, first=first))
+        raise QualityError(say("no_name", count=count, what=say(f"what_{name}"), first=first))
 
 
 def _place(column: str, ordered: Mapping[str, Field]) -> nw.Expr:

@@ -130,7 +130,8 @@ def review(facts: pd.DataFrame, as_of: Day, *, customers: pd.DataFrame | None = 
         customers: frame with customer, so that one without any fact is found too.
 
     Raises:
-        ReviewError: columns are missing, or a field is unknown.
+        ReviewError: columns are missing, a field is unknown, a day cannot be read, or a fact that
+            counts has no customer, field or source.
 
     >>> facts = pd.DataFrame({"customer": "C1", "field": ["employees", "employees", "revenue"],
     ...     "value": ["120", "85", "9000000"], "source": ["customer", "credit", "customer"],
@@ -279,12 +280,19 @@ def _read(facts: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     if rows["collected_on"].isna().any():
         at = int(rows["collected_on"].isna().to_numpy().argmax())
         raise ReviewError(say("no_date", count=int(rows["collected_on"].isna().sum()), row=at))
-    text = rows["value"].astype("str").str.strip()
-    rows = rows[rows["value"].notna() & (text != "") & (rows["collected_on"] <= end)]
-    rows = rows.dropna(subset=["customer", "field", "source"])
+    rows = rows[_told(rows["value"]) & (rows["collected_on"] <= end)]
+    for name in ("customer", "field", "source"):
+        nameless = rows.index[~_told(rows[name])]
+        if len(nameless):
+            what = say(f"what_{name}")
+            raise ReviewError(say("no_name", count=len(nameless), what=what, row=nameless[0]))
     rows = rows.sort_values("collected_on", kind="stable")
     rows = rows.drop_duplicates(["customer", "field", "source"], keep="last")
     return rows.sort_values(["customer", "field", "source"]).reset_index(drop=True)
+
+
+def _told(column: "pd.Series[Any]") -> "pd.Series[bool]":
+    return column.notna() & (column.astype("str").str.strip() != "")
 
 
 def _problems(rows: pd.DataFrame, known: dict[str, Field]) -> "pd.Series[str]":
