@@ -14,6 +14,7 @@ from creditkit.analysis import copying
 from creditkit.analysis.claims import ReconcileError, Tolerance, read_claims
 from creditkit.analysis.reconcile import METHODS, Method, Reconciliation, reconcile
 from creditkit.analysis.values import tolerances
+from creditkit.plots.reconcile import reliability_picture, reliability_text
 from creditkit.text import set_language
 
 DATA = Path(__file__).parents[1] / "data"
@@ -276,6 +277,51 @@ def test_an_old_word_weighs_less_when_asked() -> None:
     )
     assert value(reconcile(facts, method="majority")) == "100"
     assert value(reconcile(facts, method="majority", half_life=365)) == "140"
+
+
+def test_of_two_values_that_a_field_can_have_the_better_is_at_least_even() -> None:
+    found = reconcile(said(("C1", "premises", "a", "owned"), ("C1", "premises", "b", "rented")))
+    assert found.values["confidence"].item() == pytest.approx(0.5)
+    open_field = said(("C1", "employees", "a", "100"), ("C1", "employees", "b", "140"))
+    assert reconcile(open_field).values["confidence"].item() < 0.5
+
+
+def test_a_column_of_few_words_has_no_other_values() -> None:
+    rows = [(f"C{n}", "insured", "a", "yes" if n % 2 else "no") for n in range(60)]
+    found = reconcile(said(*rows, ("C1", "insured", "b", "no")))
+    torn = found.values.set_index("customer").loc["C1"]
+    assert torn["conflict"]
+    assert torn["confidence"] >= 0.5
+
+
+def test_where_nothing_is_contested_no_source_is_called_reliable() -> None:
+    rows = [(f"C{n}", "employees", source, "100") for n in range(5) for source in ("a", "b")]
+    found = reconcile(said(*rows))
+    assert found.sources["accuracy"].isna().all()
+    assert found.explain("C1", "employees")["accuracy"].isna().all()
+    assert (found.values["confidence"] > 0.5).all()
+    assert reliability_text(found.sources).startswith("Sources differ on nothing")
+    assert not reliability_picture(found.sources).axes[0].texts
+    # A source of whom nothing is contested stays unknown beside others that are known.
+    found = reconcile(said(*rows, ("C8", "employees", "b", "9"), ("C8", "employees", "c", "7")))
+    known = found.sources.set_index("source")["accuracy"].notna()
+    assert known.to_dict() == {"a": False, "b": True, "c": True}
+
+
+def test_what_lies_within_the_tolerance_of_the_median_supports_it_and_is_no_conflict() -> None:
+    near = {"employees": Tolerance("number", 0.05)}
+    rows = [("C1", "employees", s, v) for s, v in (("a", "100"), ("b", "104"), ("c", "109"))]
+    found = reconcile(said(*rows), method="numbers", tolerances=near)
+    row = found.values.iloc[0]
+    assert (row["value"], row["confidence"], row["conflict"]) == ("104", 1.0, False)
+    assert found.explain("C1", "employees")["supports"].all()
+    torn = reconcile(said(*rows, ("C1", "employees", "d", "150")), method="numbers",
+                     tolerances=near)  # fmt: skip
+    row = torn.values.iloc[0]
+    assert row["conflict"]
+    assert row["confidence"] < 1
+    told = torn.explain("C1", "employees").set_index("source")["supports"]
+    assert told.to_dict() == {"a": True, "b": True, "c": True, "d": False}
 
 
 def test_a_far_stray_does_not_move_the_median() -> None:

@@ -101,14 +101,14 @@ class Claims:
         return int(claims[start]), int(claims[end]), int(start), int(end)
 
 
-def probability(score: Floats, first: Ints, item: Ints, values: float) -> Floats:
+def probability(score: Floats, first: Ints, item: Ints, values: Floats | float) -> Floats:
     """Sums of log odds (float64, one a candidate) as probabilities within their item.
 
     Args:
         score: log odds, in the order of the items.
         first: the first candidate of each item.
         item: of each candidate.
-        values: how many there are in all; those that nobody said have log odds of 0.
+        values: how many there can be of each item; those that nobody said have log odds of 0.
     """
     top = np.maximum(np.maximum.reduceat(score, first), 0.0)
     likely = np.exp(score - top[item])

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from creditkit.analysis.claims import Claims
-from creditkit.analysis.tolerance import Floats, Ints, Tolerance, as_numbers
+from creditkit.analysis.tolerance import DAY, Bools, Floats, Ints, Tolerance, as_numbers
 
 LEAST = 1e-3
 ROUNDS = 30
@@ -18,29 +18,29 @@ ROUNDS = 30
 
 def medians(
     claims: Claims,
-    chosen: Ints,
     sure: Floats,
     heard: Floats,
     weight: Floats,
+    supports: Bools,
     tolerances: Mapping[str, Tolerance],
-) -> tuple[Ints, Ints, Floats, Floats]:
+) -> tuple[Ints, Floats, Floats, Bools]:
     """Put the weighted median in place of the value of every field that is a number.
 
     Args:
         claims: what was said.
-        chosen: the candidate chosen of each item, so far.
         sure: confidence in each item, so far.
         heard: how much each claim is heard, before its source is weighed.
         weight: what each claim weighs, so far.
+        supports: whether each claim says the value of its item, so far.
         tolerances: by field.
 
     Returns:
-        For each item the candidate chosen, the claim that says the value (-1 where there is no
-        median) and the confidence: the share of the weight within the tolerance of it; and for
-        each claim what it weighs.
+        For each item the claim that says the value (-1 where there is no median) and the
+        confidence: the share of the weight within the tolerance of it; and for each claim what it
+        weighs, and whether it lies within that tolerance.
     """
-    chosen, sure, weight = chosen.copy(), sure.copy(), weight.copy()
-    speaker = np.full(len(chosen), -1, dtype=np.int64)
+    sure, weight, supports = sure.copy(), weight.copy(), supports.copy()
+    speaker = np.full(len(sure), -1, dtype=np.int64)
     for at, name in enumerate(claims.fields):
         tolerance = tolerances.get(str(name))
         if tolerance is None or tolerance.kind == "text":
@@ -57,14 +57,17 @@ def medians(
         middle = _weighted_median(number, own, item)
         scale = np.abs(middle) if tolerance.kind == "number" else np.ones(len(middle))
         off = np.abs(number - middle[item])
-        near = off <= (scale * tolerance.within)[item] + 1e-9
+        apart = np.minimum(off, DAY - off) if tolerance.kind == "time" else off
+        near = apart <= (scale * tolerance.within)[item] + 1e-9
         weight[here] = own
         order = np.lexsort((claims.source[here], claims.spell[claims.word[here]], off != 0, item))
         says = here[order[np.flatnonzero(np.append(True, np.diff(item[order]) != 0))]]
         speaker[items] = says
-        chosen[items] = claims.candidate[says]
+        # What cannot be read supports no median.
+        supports[start:end] &= speaker[claims.item[start:end]] < 0
+        supports[here] = near
         sure[items] = np.bincount(item, own * near) / np.bincount(item, own)
-    return chosen, speaker, sure, weight
+    return speaker, sure, weight, supports
 
 
 # Inside

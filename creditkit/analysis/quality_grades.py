@@ -32,7 +32,8 @@ def grades(
     """Measured quality in the words of the coursework, beside its table.
 
     The grade of a measured value is the highest whose threshold it reaches; it is `sure` when the
-    whole interval lies within that grade, and never without one, as of a single customer. A share that differs much from customer to customer
+    whole interval lies within that grade, and never without one, as
+    of a single customer. A share that differs much from customer to customer
     (`spread` above 0.28) is graded `uncertain`, as the coursework does.
 
     Args:

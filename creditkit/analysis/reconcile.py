@@ -14,14 +14,24 @@ import numpy as np
 import pandas as pd
 
 from creditkit.analysis.claims import Claims, probability, read_claims
-from creditkit.analysis.copying import Grid, agreement, all_witnesses, contested, one_voice
+from creditkit.analysis.copying import (
+    Contested,
+    Grid,
+    agreement,
+    all_witnesses,
+    contested,
+    one_voice,
+)
 from creditkit.analysis.medians import medians
-from creditkit.analysis.tolerance import Floats, Ints, ReconcileError, Tolerance, say
+from creditkit.analysis.tolerance import Bools, Floats, Ints, ReconcileError, Tolerance, say
 from creditkit.analysis.truth import WRONG, estimate, odds
+from creditkit.content.library import fields
 from creditkit.text import did_you_mean, join
 
 Method = Literal["majority", "weighted", "accuracy", "numbers"]
 METHODS: tuple[Method, ...] = get_args(Method)
+# A column with so many items for each of its values has no others.
+CLOSED = 20
 SOURCES = ("source", "field", "claims", "accuracy", "like", "agreement")
 EXPLAINED = ("source", "value", "accuracy", "counts", "weight", "supports")
 
@@ -32,13 +42,16 @@ class Reconciliation:
 
     `values` has a row an item, with `customer`, `field`, `value` (as a source wrote it),
     `confidence` (float64, 0 to 1), `claims` (int64: how many sources spoke), `witnesses` (float64:
-    as how many independent ones they count) and `conflict` (bool: more than one value was said).
-    Confidence is the probability under the method's model, where the truth may also be what nobody
-    said; under `majority` and `weighted` it is the share of the votes.
+    as how many independent ones they count) and `conflict` (bool: another value was said too; of a
+    median, one beyond its tolerance). Confidence is the probability under the method's model, where
+    the truth may also be what nobody said, unless every value the field can have was: those the
+    credit file lists, or that fill a column again and again. Under `majority` and `weighted` it is
+    the share of the votes, of a median the share of what is said within its tolerance.
 
     `sources` has a row a source and field, with `claims` (int64); `accuracy` (float64: how often
     it is right where sources conflict, as far as can be told without knowing the truth, drawn
-    towards the middle where few speak; NaN under `majority`); `like`, the source it agrees with
+    towards the middle where few speak; NaN under `majority`, and where nothing that the source says
+    is contested, or nothing of the field); `like`, the source it agrees with
     most where sources conflict, and `agreement`, how often it does (float64; 0 where too little is
     common).
     """
@@ -50,7 +63,7 @@ class Reconciliation:
     _weight: Floats
     _counts: Floats
     _accuracy: Floats
-    _chosen: Ints
+    _supports: Bools
 
     def explain(self, customer: str, field: str) -> pd.DataFrame:
         """Who said what of one item, and what each word weighed.
@@ -80,7 +93,7 @@ class Reconciliation:
                 "accuracy": self._accuracy[claims.cell[at]],
                 "counts": self._counts[at],
                 "weight": self._weight[at],
-                "supports": claims.candidate[at] == self._chosen[item],
+                "supports": self._supports[at],
             },
             columns=list(EXPLAINED),
         )
@@ -147,10 +160,11 @@ def reconcile(
     sample = contested(claims, recent)
     agreed = agreement(sample)
     share: Grid | None = None
-    accuracy = np.full(claims.cells, np.nan)
+    accuracy, told = np.full(claims.cells, np.nan), np.ones(claims.cells, dtype=bool)
     if method in ("accuracy", "numbers"):
         rate, share = estimate(sample, agreed, copying, rounds)
         accuracy = rate.ravel()
+        told = _told(claims, sample)
     elif copying is not None and agreed is not None:
         share = one_voice(agreed, copying)
     counts = np.ones(len(claims.row)) if share is None else all_witnesses(claims, share)
@@ -159,22 +173,25 @@ def reconcile(
     if method == "weighted":
         weight, accuracy = _weighted(claims, heard, weights)
     elif method != "majority":
-        weight = heard * odds(accuracy)[claims.cell]
+        wrong = _wrong(claims)
+        weight = heard * (odds(accuracy)[claims.cell] + np.log(wrong / WRONG)[claims.item])
     score = claims.total(weight)
     chosen = _best(claims, score)
     if method in ("majority", "weighted"):
         sure = claims.share(score)[chosen]
     else:
-        sure = probability(score, claims.first, claims.candidate_item, WRONG + 1)[chosen]
+        sure = probability(score, claims.first, claims.candidate_item, wrong + 1)[chosen]
+    supports = claims.candidate == chosen[claims.item]
     speaker = _speaker(claims, chosen, weight)
     if method == "numbers":
-        chosen, middle, sure, weight = medians(
-            claims, chosen, sure, heard, weight, tolerances or {}
+        middle, sure, weight, supports = medians(
+            claims, sure, heard, weight, supports, tolerances or {}
         )
         speaker = np.where(middle >= 0, middle, speaker)
-    values = _values(claims, speaker, sure, counts)
-    sources = _sources(claims, accuracy, agreed)
-    return Reconciliation(values, sources, method, claims, weight, counts, accuracy, chosen)
+    values = _values(claims, speaker, sure, counts, supports)
+    known = np.where(told, accuracy, np.nan)
+    sources = _sources(claims, known, agreed)
+    return Reconciliation(values, sources, method, claims, weight, counts, known, supports)
 
 
 # Inside
@@ -195,6 +212,37 @@ def _check(method: str, copying: float | None, half_life: float | None, rounds: 
             problems.append(say("bad_number", option=option, value=value, wanted=wanted))
     if problems:
         raise ReconcileError(join(problems, zh="\n", en="\n"))
+
+
+def _wrong(claims: Claims) -> Floats:
+    """How many values of each item are wrong, one being right.
+
+    Where the credit file lists the values of a field they are known; a column in which the same
+    few words come back all the time is taken for such a list too. Where nobody objects the usual
+    number stands: accuracy tells of what is contested, and two who are seldom right there would,
+    of two values, speak against what both say.
+    """
+    known = fields()
+    items = np.bincount(claims.item_field, minlength=len(claims.fields))
+    found = np.full(len(claims.fields), WRONG)
+    for at, name in enumerate(claims.fields):
+        field = known.get(str(name))
+        if field is not None and field.options:
+            found[at] = min(found[at], max(1, len(field.options) - 1))
+        elif items[at] >= CLOSED:
+            begin, end, _, _ = claims.span(at)
+            seen = len(pd.unique(claims.spell[claims.word[begin:end]]))
+            if seen * CLOSED <= items[at]:
+                found[at] = np.clip(seen - 1, 1, WRONG)
+    return np.where(claims.candidates > 1, found[claims.item_field], WRONG)
+
+
+def _told(claims: Claims, sample: Contested) -> Bools:
+    """Of which field and source, in the order of `cell`, the data tell how often it is right: where
+    the field is contested, and the source speaks of something that is."""
+    spoken = np.bincount(sample.cell, minlength=claims.cells)
+    there = spoken.reshape(len(claims.fields), len(claims.sources)) > 0
+    return np.asarray(there.any(axis=1, keepdims=True) & there.any(axis=0, keepdims=True)).ravel()
 
 
 def _recent(claims: Claims, half_life: float) -> Floats:
@@ -263,7 +311,9 @@ def _speaker(claims: Claims, chosen: Ints, weight: Floats) -> Ints:
     return speaker
 
 
-def _values(claims: Claims, speaker: Ints, sure: Floats, counts: Floats) -> pd.DataFrame:
+def _values(
+    claims: Claims, speaker: Ints, sure: Floats, counts: Floats, supports: Bools
+) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "customer": claims.customers.take(claims.item_customer),
@@ -272,7 +322,7 @@ def _values(claims: Claims, speaker: Ints, sure: Floats, counts: Floats) -> pd.D
             "confidence": sure,
             "claims": claims.claims,
             "witnesses": claims.item_total(counts),
-            "conflict": claims.candidates > 1,
+            "conflict": ~np.logical_and.reduceat(supports, claims.start[claims.first]),
         }
     )
 

@@ -16,6 +16,7 @@ DAY = 24 * 60
 
 Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 def say(key: str, /, **slots: object) -> Text:

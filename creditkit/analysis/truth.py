@@ -22,7 +22,7 @@ LOWEST, HIGHEST = 0.02, 0.99
 # No word weighs more than that of a source right in this share of cases: one that looks surer may
 # be so because others copy it.
 TRUSTED = 0.9
-# How many wrong values there are for a source that is wrong to choose from.
+# How many wrong values there are for a source that is wrong to choose from, where no more is known.
 WRONG = 10.0
 # What a source does in all fields counts this much beside what it does in one.
 CARRIED = 0.5

@@ -289,9 +289,8 @@ def warnings_text(signs: pd.DataFrame, most: int = LISTED) -> str:
     counts = signs.groupby("sign")["customer"].nunique()
     parts = [say("part", what=say(f"name_{s}"), share=counts[s]) for s in SIGNS if s in counts]
     shown = len(_first(signs, most).drop_duplicates(["customer", "currency"]))
-    told = say("warnings_alt", count=signs["customer"].nunique(), parts=join(parts) if parts else plain("–"),
-               shown=shown)  # fmt: skip
-    return str(told)
+    told = join(parts) if parts else plain("–")
+    return str(say("warnings_alt", count=signs["customer"].nunique(), parts=told, shown=shown))
 
 
 # Inside

@@ -26,7 +26,7 @@ def field_title(name: str) -> Text:
 
 def reliability_picture(sources: pd.DataFrame) -> "Figure":
     """How often each source is right where sources conflict, by field, as `reconcile` estimates it
-    (`sources` of its result). Fields in which it never spoke are left blank.
+    (`sources` of its result). Where it never spoke, or nothing is contested, there is a blank.
 
     >>> from creditkit.analysis.reconcile import reconcile
     >>> facts = pd.DataFrame({"customer": "C1", "field": "employees",
@@ -61,7 +61,7 @@ def reliability_text(sources: pd.DataFrame) -> str:
         if len(own):
             share = float(np.average(own["accuracy"], weights=own["claims"]))
             told.append(say("reliability_alt", source=source_title(name), share=f"{share:.0%}"))
-    return str(join(told, zh="；", en="; "))
+    return str(join(told, zh="；", en="; ") if told else say("reliability_none"))
 
 
 def explanation_picture(found: Reconciliation, customer: str, field: str) -> "Figure":
