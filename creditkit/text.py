@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
@@ -165,6 +166,17 @@ def join(texts: Iterable[Text], zh: str = "、", en: str = ", ") -> Text:
     """
     parts = list(texts)
     return Text(zh.join(t.zh for t in parts), en.join(t.en for t in parts))
+
+
+def in_full(value: float) -> str:
+    """A number with all its digits and without an exponent: read again, it is the same number.
+
+    >>> in_full(1234567.0), in_full(123456789.01), in_full(1e-7)
+    ('1234567', '123456789.01', '0.0000001')
+    """
+    # Adding 0 makes -0 plain 0.
+    words = f"{Decimal(str(value + 0)):f}"
+    return words.rstrip("0").rstrip(".") if "." in words else words
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> Text:

@@ -5,6 +5,7 @@ import math
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,16 @@ from hypothesis import strategies as st
 from creditkit.cli import main
 from creditkit.content.check import check_folder
 from creditkit.content.library import question_sets
-from creditkit.content.schema_questions import AnyQuestion, Questions
+from creditkit.content.schema_questions import AnyQuestion, Number, Questions
 from creditkit.teaching.exchange.draft import draft
 from creditkit.teaching.exchange.gift import from_gift, to_gift
 from creditkit.teaching.exchange.items import Answer, Item, items
 from creditkit.teaching.exchange.moodle import ExchangeError, from_moodle, to_moodle
+from creditkit.teaching.exchange.qti import losses as qti_losses
 from creditkit.teaching.exchange.qti import parts, to_qti
 from creditkit.teaching.exercise import exercise
 from creditkit.teaching.marking import mark
-from creditkit.text import Language, Text, plain, set_language
+from creditkit.text import Language, Text, in_full, plain, set_language
 
 GOLDEN = Path(__file__).parent / "exchange"
 # No platform takes the key points of an essay.
@@ -80,7 +82,7 @@ def essence(question: AnyQuestion) -> object:
     if question.type == "number":
         data.pop("prompt")
         x = exercise(question)
-        data |= {"answer": f"{x.figure(question.answer):g}", "why": tuple(map(str, [x.why]))}
+        data |= {"answer": in_full(x.figure(question.answer)), "why": tuple(map(str, [x.why]))}
         data["hints"] = [(hint.zh, hint.en) for hint in x.hints]
         data.pop("why")
     return data
@@ -261,6 +263,86 @@ def test_no_text_breaks_the_gift_reader(
     found, _ = from_gift(file)
     text, _ = draft(found, "mine")
     assert yaml.safe_load(text)["questions"] == "mine"
+
+
+def figure_question(answer: str, tolerance: float = 0) -> Number:
+    text = {"zh": "一", "en": "one"}
+    return Number.model_validate(
+        {"id": "n", "type": "number", "ref": "R0", "prompt": text, "hints": [text], "why": text,
+         "answer": answer, "tolerance": tolerance}
+    )  # fmt: skip
+
+
+# As many digits as a number here can tell apart.
+DECIMALS = st.one_of(
+    st.sampled_from(["1234567", "0.0000001", "123456789.01", "-98765432.1", "0.1", "1e-7"]),
+    st.builds(
+        lambda digits, places: f"{Decimal(digits).scaleb(-places):f}",
+        st.integers(-(10**15) + 1, 10**15 - 1),
+        st.integers(0, 20),
+    ),
+)
+
+
+@settings(max_examples=200)
+@given(answer=DECIMALS, tolerance=st.decimals(0, 10**9, places=4))
+@pytest.mark.parametrize("form", FORMATS)
+def test_any_decimal_comes_back_as_the_number_it_was(
+    form: str, answer: str, tolerance: Decimal, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    out = list(items([figure_question(answer, float(tolerance))]))
+    (back,) = there_and_back(out, form, tmp_path_factory.mktemp("any"))
+    assert "e" not in back.answers[0].text.en.lower()
+    assert Decimal(back.answers[0].text.en) == Decimal(answer)
+    assert back.tolerance == float(tolerance)
+
+
+def numbers_in_qti(answer: str, tolerance: float) -> list[str]:
+    with zipfile.ZipFile(
+        io.BytesIO(to_qti(items([figure_question(answer, tolerance)]), "a"))
+    ) as package:
+        (name,) = (n for n in package.namelist() if n.endswith(".xml") and n.count("/") == 1
+                   and "meta" not in n)  # fmt: skip
+        root = ET.fromstring(package.read(name))
+    tags = ("varequal", "vargte", "varlte")
+    return [e.text or "" for tag in tags for e in root.iter() if e.tag.endswith(tag)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "tolerance", "written"),
+    [("1234567", 1, ["1234567", "1234566", "1234568"]),
+     ("123456789.01", 0.5, ["123456789.01", "123456788.51", "123456789.51"]),
+     ("0.00012345", 0, ["0.00012345"] * 3),
+     ("12345678901234567", 0, ["12345678901234568"] * 3)],
+)  # fmt: skip
+def test_figures_in_qti_have_all_their_digits(
+    answer: str, tolerance: float, written: list[str]
+) -> None:
+    assert numbers_in_qti(answer, tolerance) == written
+
+
+@pytest.mark.parametrize(("answer", "tolerance"), [("0.0000001", 0), ("0", 0), ("5", 5)])
+def test_a_figure_too_small_for_qti_is_left_out_and_said(answer: str, tolerance: float) -> None:
+    (item,) = items([figure_question(answer, tolerance)])
+    assert "nearer to 0 than 0.0001; the question is left out" in qti_losses(item)[0].en
+    with pytest.raises(ExchangeError, match="None of the questions can be written in QTI"):
+        numbers_in_qti(answer, tolerance)
+    rest = [*items([figure_question("2")]), item]
+    assert to_qti(rest, "a") == to_qti(rest[:1], "a")
+
+
+@pytest.mark.parametrize(
+    ("between", "middle", "within"),
+    [("1234500..1234600", "1234550", 50), ("0.1..0.2", "0.15", 0.05),
+     ("1e-7..3e-7", "0.0000002", 1e-7), ("-2..-1", "-1.5", 0.5)],
+)  # fmt: skip
+def test_a_range_in_gift_keeps_all_digits_of_its_middle(
+    between: str, middle: str, within: float, tmp_path: Path
+) -> None:
+    (tmp_path / "a.gift").write_text(f"How much? {{#{between}}}\n", "utf-8")
+    ((item,), problems) = from_gift(tmp_path / "a.gift")
+    assert not problems
+    assert (item.answers[0].text.en, item.tolerance) == (middle, within)
 
 
 HAND_WRITTEN = """

@@ -7,6 +7,7 @@ GIFT has no orderings (each item is matched to its place) and no hints.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 from creditkit.teaching.exchange.items import Answer, Item, places, say
@@ -18,7 +19,7 @@ from creditkit.teaching.exchange.moodle import (
     read_text,
 )
 from creditkit.teaching.exchange.moodle import losses as moodle_losses
-from creditkit.text import Language, Text, plain
+from creditkit.text import Language, Text, in_full, plain
 
 SPECIAL = "~=#{}:"
 # While a text is taken apart, an escaped character stands in the private area of Unicode.
@@ -29,7 +30,8 @@ _TITLE = re.compile(r"::(.*?)::", re.DOTALL)
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
 _ANSWER = re.compile(r"([=~])\s*(?:%(-?[\d.]+)%)?([^=~]*)")
 _TAG = re.compile(r"\[(id|tag):([^\]]*)\]")
-_RANGE = re.compile(r"(-?[\d.]+)\s*\.\.\s*(-?[\d.]+)")
+_DECIMAL = r"([+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,2})?)"
+_RANGE = re.compile(rf"{_DECIMAL}\s*\.\.\s*{_DECIMAL}")
 _MARKUP = re.compile(r"<[a-zA-Z/][^>]*>|&[a-z#0-9]+;")
 
 
@@ -93,14 +95,14 @@ def _written(item: Item, lang: Language | None) -> str:
 
     if item.kind == "ordering":
         item = places(item)
-    tags = [*item.tags, *([f"points:{item.points:g}"] if item.points != 1 else [])]
+    tags = [*item.tags, *([f"points:{in_full(item.points)}"] if item.points != 1 else [])]
     lines = [" ".join([f"// [id:{item.id}]", *(f"[tag:{tag}]" for tag in tags)])]
     opening = "{#" if item.kind == "figure" else "{"
     lines.append(f"::{_escaped(item.id)}::[html]{put(item.prompt)} {opening}")
     for answer in item.answers:
         share = percent(answer.share)
         if item.kind == "figure":
-            figure = f"{answer.text.en}:{item.tolerance:g}"
+            figure = f"{answer.text.en}:{in_full(item.tolerance)}"
             lines.append(f"=%{share}%{figure}{remark(answer.why)}")
         elif item.one and share == "100":
             lines.append(f"={put(answer.text)}{remark(answer.why)}")
@@ -252,8 +254,9 @@ def _figures(item: Item, body: str, form: str) -> Item:
         said, _, why = words.partition("#")
         said = said.strip()
         if between := _RANGE.fullmatch(said):
-            low, high = _number(between[1]), _number(between[2])
-            figure, within = f"{(low + high) / 2:g}", abs(high - low) / 2
+            # Decimal, for the middle of 0.1 and 0.2 is 0.15 and not a hair beside it.
+            low, high = Decimal(between[1]), Decimal(between[2])
+            figure, within = f"{(low + high) / 2:f}", float(abs(high - low) / 2)
         else:
             figure, _, margin = said.partition(":")
             within = abs(_number(margin.strip() or "0"))

@@ -30,7 +30,7 @@ from creditkit.content.schema_questions import (
     Table,
 )
 from creditkit.teaching.exercise import Exercise, exercise
-from creditkit.text import Text, join, phrases, plain
+from creditkit.text import Text, in_full, join, phrases, plain
 
 Kind = Literal["choice", "matching", "ordering", "figure"]
 
@@ -181,9 +181,9 @@ def _columns(question: Table, common: Common) -> Iterator[Item]:
 
 
 def _figure(x: Exercise, question: Number, common: Common) -> Item:
-    answers = [Answer(plain(f"{x.figure(question.answer):g}"), 1.0)]
+    answers = [Answer(plain(in_full(x.figure(question.answer))), 1.0)]
     for near in question.near:
-        text = plain(f"{x.figure(near.answer):g}")
+        text = plain(in_full(x.figure(near.answer)))
         if text not in [answer.text for answer in answers]:
             answers.append(Answer(text, near.worth, x.filled(near.why)))
     prompt, why, hints, tags, points = common

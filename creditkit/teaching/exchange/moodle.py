@@ -12,11 +12,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from creditkit.teaching.exchange.items import Answer, Item, say
-from creditkit.text import BilingualError, Language, Text, plain
+from creditkit.text import BilingualError, Language, Text, in_full, plain
 
 # The shares Moodle takes, in percent; anything else is refused on import there.
 SHARES = (100, 90, 83.33333, 80, 75, 70, 66.66667, 60, 50, 40, 33.33333, 30, 25, 20, 16.66667,
           14.28571, 12.5, 11.11111, 10, 5, 0)  # fmt: skip
+# As many decimals of a grade Moodle keeps.
+GRADE_DECIMALS = 7
 MOST_BYTES = 64 * 2**20
 TYPES = {"choice": "multichoice", "matching": "matching", "ordering": "ordering",
          "figure": "numerical"}  # fmt: skip
@@ -142,7 +144,7 @@ def _written(question: ET.Element, item: Item, lang: Language | None) -> None:
     _put(question, "questiontext", item.prompt, lang)
     if item.why:
         _put(question, "generalfeedback", item.why, lang)
-    ET.SubElement(question, "defaultgrade").text = f"{item.points:g}"
+    ET.SubElement(question, "defaultgrade").text = in_full(round(item.points, GRADE_DECIMALS))
     ET.SubElement(question, "penalty").text = "0"
     ET.SubElement(question, "idnumber").text = item.id
     match item.kind:
@@ -167,7 +169,7 @@ def _written(question: ET.Element, item: Item, lang: Language | None) -> None:
         case "figure":
             for answer in item.answers:
                 child = _answer(question, answer, None)
-                ET.SubElement(child, "tolerance").text = f"{item.tolerance:g}"
+                ET.SubElement(child, "tolerance").text = in_full(item.tolerance)
     for hint in item.hints:
         _put(question, "hint", hint, lang)
     tags = ET.SubElement(question, "tags")

@@ -11,19 +11,23 @@ from dataclasses import replace
 
 from creditkit.teaching.exchange.items import Answer, Item, places, say
 from creditkit.teaching.exchange.moodle import ExchangeError
-from creditkit.text import Language, Text, join
+from creditkit.text import Language, Text, in_full, join
 
 EXACT = 1e-9
+# text2qti takes no figure whose bounds come nearer to 0.
+LEAST = 1e-4
 # The day every part of a zip is dated, so that the same questions give the same bytes.
 DATED = (1980, 1, 1, 0, 0, 0)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^:])")
 
 
 def to_qti(items: Iterable[Item], title: str, lang: Language | None = None) -> bytes:
-    """Items as a QTI 1.2 package (a zip), in one language or, if None, in both.
+    """Items as a QTI 1.2 package (a zip), in one language or, if None, in both. Figures too small
+    for text2qti are left out; `losses` names them.
 
     Raises:
-        ExchangeError: text2qti, of the extra `exchange`, is not installed.
+        ExchangeError: text2qti, of the extra `exchange`, is not installed; or QTI takes none of
+            the items.
     """
     try:
         from text2qti.config import Config
@@ -31,7 +35,15 @@ def to_qti(items: Iterable[Item], title: str, lang: Language | None = None) -> b
         from text2qti.quiz import Quiz
     except ModuleNotFoundError:
         raise ExchangeError(say("no_text2qti")) from None
+    items = [item for item in items if not _too_small(item)]
+    if not items:
+        raise ExchangeError(say("none_for_qti"))
     quiz = Quiz(quiz_text(items, title, lang), config=Config(), source_name="creditkit")
+    for question in quiz.questions_and_delims:
+        for bound in ("min", "exact", "max"):
+            # Of itself text2qti writes four decimals, and long figures with an exponent.
+            if (figure := getattr(question, f"numerical_{bound}", None)) is not None:
+                setattr(question, f"numerical_{bound}_html_xml", in_full(figure))
     made = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(QTI(quiz).zip_bytes())) as found,
@@ -73,6 +85,8 @@ def losses(item: Item) -> list[Text]:
     found = []
     if item.kind in {"matching", "ordering"}:
         found.append(say("placed_apart"))
+    if _too_small(item):
+        found.append(say("too_small", least=in_full(LEAST)))
     if any(EXACT < answer.share < 1 - EXACT for answer in item.answers) and item.one:
         found.append(say("near_lost" if item.kind == "figure" else "share_lost"))
     return found
@@ -90,15 +104,28 @@ def quiz_text(items: Iterable[Item], title: str, lang: Language | None = None) -
     for n, item in enumerate(single, start=1):
         lines += ["", f"Title: {' '.join(item.id.split())}"]
         # text2qti counts in halves.
-        lines += [f"Points: {max(1, round(2 * item.points)) / 2:g}", f"{n}.  {put(item.prompt)}"]
+        lines += [
+            f"Points: {in_full(max(1, round(2 * item.points)) / 2)}",
+            f"{n}.  {put(item.prompt)}",
+        ]
         if item.why:
             lines.append(f"... {put(item.why)}")
         if item.kind == "figure":
-            right = next(a for a in item.answers if a.share >= 1 - EXACT)
-            lines.append(f"=   {right.text.en} +- {item.tolerance:g}")
+            lines.append(f"=   {_right(item).text.en} +- {in_full(item.tolerance)}")
             continue
         lines += _options(item, put)
     return "\n".join(lines) + "\n"
+
+
+def _right(item: Item) -> Answer:
+    return next(answer for answer in item.answers if answer.share >= 1 - EXACT)
+
+
+def _too_small(item: Item) -> bool:
+    if item.kind != "figure":
+        return False
+    right = float(_right(item).text.en)
+    return any(abs(right + end) < LEAST for end in (-item.tolerance, item.tolerance))
 
 
 def _options(item: Item, put: Callable[[Text], str]) -> Iterator[str]:
