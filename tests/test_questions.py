@@ -1,6 +1,7 @@
 """Every question of the package is marked as its key says, and marking keeps its rules."""
 
 import math
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -160,6 +161,44 @@ def test_a_figure_is_read_as_people_write_it(typed: Any, verdict: str) -> None:
          "why": text, "answer": "a * 2", "draw": {"a": [6]}, "unit": {"zh": "天", "en": "days"}}
     )  # fmt: skip
     assert mark(exercise(question), typed).verdict == verdict
+
+
+def amount(answer: str, **more: Any) -> Number:
+    text = {"zh": "{a} 元", "en": "{a} yuan"} if "draw" in more else {"zh": "一", "en": "one"}
+    return Number.model_validate(
+        {"id": "n", "type": "number", "ref": "R0", "prompt": text, "hints": [text], "why": text,
+         "answer": answer, **more}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "typed", "said", "right"),
+    [("1234567", "1234500", "1234500", "1234567"),
+     ("1234567", 1234500.5, "1234500.5", "1234567"),
+     ("123456789.01", "123456789.02", "123456789.02", "123456789.01"),
+     ("0.0000001", 2e-7, "0.0000002", "0.0000001"),
+     ("0.1 + 0.2", "1,234,567", "1,234,567", "0.3"),
+     ("10000 / 3", "12345678901234567890", "12345678901234567890", "3333.33"),
+     ("10000000 / 3", "1", "1", "3333333.33"),
+     ("12345678901234567", "1", "1", "12345678901234567")],
+)  # fmt: skip
+def test_feedback_shows_figures_in_full_without_an_exponent(
+    answer: str, typed: Any, said: str, right: str
+) -> None:
+    (part,) = mark(exercise(amount(answer)), typed).parts
+    assert (part.said.en, part.right.en) == (said, right)
+
+
+@given(st.decimals(-(10**12), 10**12, places=2))
+def test_feedback_loses_no_digit_of_an_amount(right: Decimal) -> None:
+    (part,) = mark(exercise(amount(f"{right:f}")), "0.001").parts
+    assert Decimal(part.right.en) == right
+
+
+def test_a_drawn_figure_stands_in_the_words_in_full() -> None:
+    prompt = exercise(amount("a", draw={"a": [0.00001]})).prompt
+    assert prompt.en == "0.00001 yuan"
+    assert exercise(amount("a", draw={"a": [1234567.5]})).prompt.zh == "1234567.5 元"
 
 
 def test_parts_left_blank_are_not_wrong() -> None:

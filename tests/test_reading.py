@@ -19,7 +19,7 @@ from openpyxl import Workbook
 from creditkit.analysis import cells
 from creditkit.analysis.ageing import ageing
 from creditkit.analysis.files import ReadingError
-from creditkit.analysis.reading import read_pieces, read_table
+from creditkit.analysis.reading import even_values, read_pieces, read_table
 from creditkit.analysis.references import dangling
 from creditkit.analysis.review import review
 from creditkit.analysis.sample import sample, sample_folder
@@ -756,3 +756,14 @@ def test_a_long_file_is_read_in_little_more_memory_than_its_pieces(tmp_path: Pat
     tracemalloc.stop()
     assert total == 40_000
     assert peak < 25e6
+
+
+@pytest.mark.parametrize(
+    ("written", "even"),
+    [("1234567890.12", "1234567890.12"), ("12345678901.5", "12345678901.5"),
+     ("1.1 亿", "110000000"), ("0.00001", "0.00001"), ("2e15", "2000000000000000")],
+)  # fmt: skip
+def test_amounts_are_evened_without_losing_a_digit(written: str, even: str) -> None:
+    facts = pd.DataFrame({"field": ["revenue"], "value": [written]})
+    assert even_values(facts).tolist() == [""]
+    assert facts["value"].tolist() == [even]

@@ -28,7 +28,7 @@ from creditkit.analysis.today import the_day
 from creditkit.casework.export import MARK, inert
 from creditkit.content.library import fields, tables
 from creditkit.content.schema_fields import Column, Table
-from creditkit.text import Text, did_you_mean, join
+from creditkit.text import Text, did_you_mean, in_full, join
 
 PROBLEMS = ("row", "column", "value", "code")
 SHOWN = 20
@@ -181,6 +181,12 @@ def read_pieces(
         yield replace(found, notes=tuple(how.notes))
 
 
+def _number_words(number: float) -> str:
+    # Fifteen digits are all that were written; what follows comes of 1.1 times 100,000,000.
+    words = f"{number:.15g}"
+    return in_full(float(words)) if "e" in words else words
+
+
 def even_values(frame: pd.DataFrame) -> "pd.Series[str]":
     """Write the `value` of facts in one way by the kind of their `field`, in the frame itself:
     numbers without separators or units, days as 2025-12-31, options by their ids.
@@ -198,9 +204,7 @@ def even_values(frame: pd.DataFrame) -> "pd.Series[str]":
         raw = part["value"]
         if field.kind == "number":
             values, problem = cells.numbers(raw.str.replace(r"\s*[%％]$", "", regex=True))
-            texts = values.map(
-                lambda n: f"{n:.10g}" if abs(n) < 1e10 else f"{n:.0f}", na_action="ignore"
-            )
+            texts = values.map(_number_words, na_action="ignore")
         elif field.kind == "date":
             values, problem = cells.days(raw)
             texts = values.dt.strftime("%Y-%m-%d")

@@ -12,7 +12,7 @@ from creditkit.analysis.tolerance import say
 from creditkit.content.library import fields
 from creditkit.plots.figure import COLOURS, FAINT, INK, new
 from creditkit.plots.quality import in_order
-from creditkit.text import Text, join, plain
+from creditkit.text import Text, in_full, join, plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -212,7 +212,7 @@ def _word(field: str, row: Any) -> Text:
     value = shown(known[field], str(row["value"])) if field in known else plain(str(row["value"]))
     if row["counts"] > 0.995:
         return value
-    return say("part_witness", value=value, counts=f"{row['counts']:.2g}")
+    return say("part_witness", value=value, counts=in_full(float(f"{row['counts']:.2g}")))
 
 
 def _chosen(found: Reconciliation, customer: str, field: str) -> Text:

@@ -10,7 +10,7 @@ from creditkit.analysis.sourcing import SourcingPlan, say
 from creditkit.plots.figure import COLOURS, FAINT, INK, new
 from creditkit.plots.quality import in_order
 from creditkit.plots.reconcile import field_title
-from creditkit.text import join
+from creditkit.text import in_full, join
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,7 +42,7 @@ def frontier_picture(found: pd.DataFrame) -> "Figure":
                   alpha=0.55)  # fmt: skip
     ends = found["cost"].to_numpy(dtype=np.float64)
     for value, middle in zip(steps, (ends[:-1] + ends[1:]) / 2, strict=True):
-        bottom.annotate(f"{value:.2g}", (middle, value), (0, 3), textcoords="offset points",
+        bottom.annotate(_brief(value), (middle, value), (0, 3), textcoords="offset points",
                         ha="center", fontsize=8.5)  # fmt: skip
     bottom.set_ylabel(str(say("buys_axis", unit=UNIT)))
     bottom.set_xlabel(str(say("cost_axis")))
@@ -55,11 +55,15 @@ def frontier_picture(found: pd.DataFrame) -> "Figure":
     return figure
 
 
+def _brief(value: float) -> str:
+    return in_full(float(f"{value:.2g}"))
+
+
 def frontier_text(found: pd.DataFrame) -> str:
     """What `frontier_picture` shows, in words: both ends, and what money buys there."""
     first, last = found.iloc[0], found.iloc[-1]
     buys = found["buys"].dropna() * UNIT
-    ends = [f"{value:.2g}" for value in (buys.iloc[0], buys.iloc[-1])] if len(buys) else ["–"] * 2
+    ends = [_brief(value) for value in (buys.iloc[0], buys.iloc[-1])] if len(buys) else ["–"] * 2
     return str(
         say("frontier_alt", low=f"{first['confidence']:.0%}", cheap=f"{first['cost']:,.0f}",
             high=f"{last['confidence']:.0%}", dear=f"{last['cost']:,.0f}", unit=UNIT,

@@ -18,9 +18,16 @@ from creditkit.content.schema_questions import (
     Single,
     Table,
 )
-from creditkit.text import Text
+from creditkit.text import Text, in_full
 
 P = TypeVar("P", bound=Phrase)
+
+
+class _Figure(float):
+    """A figure that stands in a text in full; it is still a number to a format such as `{a:,}`."""
+
+    def __str__(self) -> str:
+        return in_full(float(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,9 @@ class Exercise:
 
     def filled(self, text: Text) -> Text:
         """A text of the question with the drawn figures in its slots."""
-        return text.format(**self.drawn) if isinstance(self.question, Number) else text
+        if not isinstance(self.question, Number):
+            return text
+        return text.format(**{name: _Figure(value) for name, value in self.drawn.items()})
 
     def figure(self, formula: str) -> float:
         """The value of one of the question's formulas for the drawn figures."""

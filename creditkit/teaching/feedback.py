@@ -25,7 +25,7 @@ from creditkit.teaching.marking import say as question_say
 from creditkit.teaching.pack import Pack
 from creditkit.teaching.submission import Submission
 from creditkit.teaching.work_marking import MarkedCase, MarkedQuestion, MarkedWork
-from creditkit.text import LANGUAGES, Text, join, phrases, plain
+from creditkit.text import LANGUAGES, Text, in_full, join, phrases, plain
 
 Kind = Literal["full", "marks"]
 # How much of a text a student typed is shown; of an essay more.
@@ -53,7 +53,7 @@ def feedback(
     title, due = pack.assignment.title, pack.assignment.due
     at = time_beside(submission.written, due)
     deadline = f" {both(handout_say('deadline', deadline=time_read(due)))}" if due else ""
-    total = say("total", points=f"{work.points:g}", out_of=f"{pack.out_of:g}")
+    total = say("total", points=in_full(work.points), out_of=in_full(pack.out_of))
     head = [
         f"<h1>{both(title)}</h1>",
         f"<p class='who'>{both(plain(f'{who.name} {who.id}'.strip()))}</p>",

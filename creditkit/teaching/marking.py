@@ -40,7 +40,7 @@ from creditkit.content.schema_questions import (
     Table,
 )
 from creditkit.teaching.exercise import Exercise
-from creditkit.text import BilingualError, Text, did_you_mean, join, phrases, plain
+from creditkit.text import BilingualError, Text, did_you_mean, in_full, join, phrases, plain
 
 # What reads essays is large, and no other question needs it.
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 Verdict = Literal["right", "partly", "wrong", "missed", "doubtful", "not_attempted", "invalid"]
 EXACT = 1e-9
+# A decimal of no more digits is kept by a computer's numbers as it was written.
+EXACT_DIGITS = 15
 # 12,500 and not 1,2: a comma stands only between thousands.
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 
@@ -255,8 +257,20 @@ def _number(exercise: Exercise, question: Number, answer: Any) -> Marked:
                 break
     verdict: Verdict = "right" if share == 1 else "partly" if share else "wrong"
     title = question.unit or say("figure")
-    part = Part("figure", title, verdict, plain(f"{value:g}"), plain(f"{right:g}"), why)
+    said = in_full(answer) if isinstance(answer, int | float) else str(answer).strip()
+    part = Part("figure", title, verdict, plain(said), plain(_shown(right)), why)
     return share, [part], why
+
+
+def _shown(figure: float) -> str:
+    """A figure in full. One that no decimal states, such as 1000 / 3, is rounded as far as anybody
+    would write it out: six digits, and always the hundredths.
+    """
+    words = in_full(figure)
+    if sum(map(str.isdigit, words.strip("-0."))) <= EXACT_DIGITS or float(figure).is_integer():
+        return words
+    places = max(2, 5 - math.floor(math.log10(abs(figure))))
+    return in_full(round(figure, places))
 
 
 def _essay(question: Essay, answer: Any, rulings: "Sequence[Ruling]") -> "MarkedEssay":

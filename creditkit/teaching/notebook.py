@@ -5,7 +5,7 @@ from typing import Any
 
 from creditkit.content.schema_assignments import Assignment
 from creditkit.teaching.handout import Build, say
-from creditkit.text import LANGUAGES, Text, join
+from creditkit.text import LANGUAGES, Text, in_full, join
 
 
 def notebook(a: Assignment, build: Build) -> str:
@@ -58,7 +58,7 @@ def _terms(a: Assignment, build: Build) -> Text:
     if build == "practice" and a.attempts:
         told.append(say("nb_attempts", n=a.attempts))
     points = [(a.points.questions, "nb_points_q"), (a.points.scenarios, "nb_points_s")]
-    told += [say(key, points=f"{p:g}") for p, key in points if p]
+    told += [say(key, points=in_full(p)) for p, key in points if p]
     return join(told, zh="", en=" ")
 
 

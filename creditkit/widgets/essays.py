@@ -9,7 +9,7 @@ from creditkit.teaching.attempts import Attempts, Work
 from creditkit.teaching.drafts import Drafts
 from creditkit.teaching.essay.feedback import areas, asked, pieces, stage
 from creditkit.teaching.essay.marker import Marked, mark_essay, marker, say
-from creditkit.text import BilingualError, language
+from creditkit.text import BilingualError, in_full, language
 from creditkit.widgets import html
 from creditkit.widgets.controls import View
 from creditkit.widgets.keyboard import Keyboard, Submit
@@ -161,7 +161,7 @@ def summary(question: Essay, marked: Marked) -> str:
     """The marks in one sentence."""
     points = round(marked.share * question.points, 1)
     counts = {state: len(marked.refs(state)) for state in ("covered", "partly", "doubtful")}  # type: ignore[arg-type]
-    return str(say("summary", points=f"{points:g}", out_of=question.points,
+    return str(say("summary", points=in_full(points), out_of=question.points,
                    of=len(question.key), **counts))  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from creditkit.teaching.attempts import Attempts, Work
 from creditkit.teaching.drafts import Drafts
 from creditkit.teaching.essay.marker import say as essay_say
 from creditkit.teaching.marking import Mark, Part, mark, say
-from creditkit.text import BilingualError, language
+from creditkit.text import BilingualError, in_full, language
 from creditkit.widgets import html
 from creditkit.widgets.controls import View
 from creditkit.widgets.essays import key as essay_key
@@ -263,7 +263,7 @@ def summary(marked: Mark) -> str:
         return f"{say('verdict_invalid')} {marked.message}"
     if marked.verdict == "not_attempted":
         return str(say("verdict_not_attempted"))
-    points = f"{marked.points:g}"
+    points = in_full(marked.points)
     told = say(f"verdict_{marked.verdict}", points=points, out_of=marked.out_of)
     missed = sum(part.verdict == "missed" for part in marked.parts)
     blank = sum(part.verdict == "not_attempted" for part in marked.parts)
