@@ -148,6 +148,40 @@ def test_stages_with_the_same_place_may_stand_in_any_order() -> None:
     assert sum(share == 1 for share in shares) == 2
 
 
+def test_an_item_out_of_order_hears_what_it_must_come_before_or_after() -> None:
+    x = exercise(next(q for q in QUESTIONS if q.id == "refusal_order"))
+    parts = mark(x, ["report", "inside", "collect", "verify"]).parts
+    assert [(part.id, part.said.en, part.verdict) for part in parts] == [
+        ("report", "place 1", "wrong"),
+        ("inside", "place 2", "wrong"),
+        ("collect", "place 3", "partly"),
+        ("verify", "place 4", "wrong"),
+    ]
+    assert [part.right.en for part in parts[2:]] == [
+        'place 3; after "Verify with the customer"; '
+        'before "Put the material in order and report to the credit manager"',
+        'place 2; before "Put the material in order and report to the credit manager", '
+        '"Collect the necessary information"',
+    ]
+    assert parts[2].right.zh == (
+        "第 3 位；应在“直接向客户核实”之后；应在“整理材料，报信用经理”之前"
+    )
+
+
+@given(question=st.sampled_from([q for q in QUESTIONS if q.type == "order"]), data=st.data())
+def test_no_item_is_called_wrong_in_the_place_where_it_belongs(
+    question: Order, data: st.DataObject
+) -> None:
+    x = exercise(question)
+    given_order = data.draw(st.permutations([p.id for p in x.phrases]))
+    places = {s.id: s.place for s in question.items}
+    for n, part in enumerate(mark(x, given_order).parts):
+        before = sum(p < places[part.id] for p in places.values())
+        same = sum(p == places[part.id] for p in places.values())
+        assert (part.verdict == "wrong") != (before <= n < before + same)
+        assert (part.verdict == "right") != (";" in part.right.en)
+
+
 @pytest.mark.parametrize(
     ("typed", "verdict"),
     [("１２", "right"), ("12.0", "right"), (" 12 days", "right"), ("12天", "right"), (12, "right"),

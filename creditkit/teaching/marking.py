@@ -7,7 +7,8 @@ The rules of partial credit, each out of 1:
 - order: Kendall's tau between the answer and the valid order nearest to it, never below 0. With
   `d` the neighbours that must be swapped to reach it and `D` the most that could be needed, tau is
   1 - 2 d / D, so that an order made by chance earns nothing on average (M. G. Kendall, "A new
-  measure of rank correlation", Biometrika 30, 1938);
+  measure of rank correlation", Biometrika 30, 1938). An item in its place between others that are
+  not is partly right, and each is told what it must come before or after;
 - matching, classification, table: the share of items or cells that are right;
 - figure: 1 within the tolerance, else what the known mistake that leads to it is worth;
 - essay: the weights of its key points covered, and half of those covered in part, over all weights
@@ -195,16 +196,29 @@ def _order(exercise: Exercise, answer: Any) -> Marked:
         raise AnswerError(say("order_incomplete", items=join(left_out)))
     swaps = [(a, b) for a, b in combinations(given, 2) if a.place > b.place]
     most = sum(a.place != b.place for a, b in combinations(given, 2))
-    out_of_place = {stage.id for pair in swaps for stage in pair}
     parts = []
     for n, stage in enumerate(given, start=1):
         first = 1 + sum(s.place < stage.place for s in given)
         last = first + sum(s.place == stage.place for s in given) - 1
         right = say("place", n=first) if first == last else say("places", first=first, last=last)
-        verdict: Verdict = "wrong" if stage.id in out_of_place else "right"
+        too_early = [b for a, b in swaps if a is stage]
+        too_late = [a for a, b in swaps if b is stage]
+        verdict: Verdict = "wrong"
+        if first <= n <= last:
+            # In its place, but others stand on the wrong side of it.
+            verdict = "partly" if too_early or too_late else "right"
+        right = join(
+            [right, *_beside("to_be_after", too_early), *_beside("to_be_before", too_late)],
+            zh="；",
+            en="; ",
+        )
         said = say("place", n=n)
         parts.append(Part(stage.id, stage.text, verdict, said, right, stage.why, stage.ref))
     return max(0.0, 1 - 2 * len(swaps) / most), parts, None
+
+
+def _beside(key: str, stages: Sequence[Stage]) -> list[Text]:
+    return [say(key, items=join(say("quoted", item=s.text) for s in stages))] if stages else []
 
 
 def _placed(exercise: Exercise, answer: Any) -> Marked:
