@@ -15,6 +15,8 @@ from creditkit.analysis.language_fairness import (
     strata,
 )
 
+REPEATS = 300
+
 
 def people(tables: list[list[list[int]]]) -> tuple[pd.Series, pd.Series, pd.Series]:
     """Share, second group and layer of everybody in tables [[right, wrong] of each group]."""
@@ -59,14 +61,53 @@ def test_to_exchange_the_languages_turns_the_sign_of_the_surplus_but_not_the_tes
     assert other["chi2"] == pytest.approx(one["chi2"], nan_ok=True)
     assert other["matched"] == one["matched"]
     if one["low"] == one["low"]:
-        assert one["low"] <= one["difference"] <= one["high"]
-        assert -1 <= one["difference"] <= 1
+        assert -1 <= one["low"] <= one["difference"] <= one["high"] <= 1
 
 
 def test_the_correction_for_many_items_is_scipys() -> None:
     p = pd.Series(np.random.default_rng(2).random(30) ** 2)
 
     assert false_discoveries(p).tolist() == pytest.approx(stats.false_discovery_control(p).tolist())
+
+
+def test_in_one_layer_of_right_and_wrong_the_interval_is_newcombes() -> None:
+    # 56/70 against 48/80: +0.2 with 0.0524 to 0.3339 in table II of Newcombe 1998, method 10.
+    # One student more is reckoned with, which moves the ends by less than a hundredth.
+    found = matched_difference(*people([[[48, 32], [56, 14]]]))
+
+    assert found["difference"] == pytest.approx(0.2)
+    assert (found["low"], found["high"]) == pytest.approx((0.0524, 0.3339), abs=0.002)
+
+
+@pytest.mark.parametrize("shares", [[1.0, 1, 0, 0], [0.5, 0.5, 1, 1], [1.0, 1, 1, 1], [0, 0.5, 1]])
+def test_in_a_class_of_four_no_difference_passes_the_whole(shares: list[float]) -> None:
+    share = pd.Series(shares)
+    second = pd.Series([True, True, False, False][: len(share)])
+    found = matched_difference(share, second, pd.Series(0, share.index))
+
+    assert -1 <= found["low"] < found["high"] <= 1
+    assert found["high"] - found["low"] > 0.5
+
+
+@pytest.mark.parametrize("marks", [1, 2])
+@pytest.mark.parametrize("hard", [0.0, -1.5])
+@pytest.mark.parametrize("count", [30, 60, 120])
+def test_the_interval_holds_the_true_difference_about_as_often_as_it_says(
+    count: int, hard: float, marks: int
+) -> None:
+    rng = np.random.default_rng(count)
+    held = 0
+    for _ in range(REPEATS):
+        second = pd.Series(rng.random(count) < 0.5)
+        ability = rng.normal(size=count) - 0.3 * second.to_numpy()
+        likely = 1 / (1 + np.exp(hard + 0.5 * second.to_numpy() - ability))
+        share = pd.Series(rng.binomial(marks, likely) / marks)
+        layer = strata(pd.Series(ability + rng.normal(scale=0.5, size=count)))
+        found = matched_difference(share, second, layer)
+        true = matched_difference(pd.Series(likely), second, layer)["difference"]
+        held += bool(found["low"] <= true <= found["high"])
+
+    assert 0.92 <= held / REPEATS <= 0.99
 
 
 def simulated(seed: int, harder: float, gap: float = 0.0, count: int = 400) -> pd.DataFrame:

@@ -51,7 +51,7 @@ def time_until(waiting: pd.Series, share: float) -> float:
     return float(there[0]) if len(there) else float("nan")
 
 
-def wilson(count: float, of: int) -> tuple[float, float]:
+def wilson(count: float, of: float) -> tuple[float, float]:
     """The 95 % interval of a share after Wilson, as (low, high); (nan, nan) of nothing.
 
     >>> tuple(round(x, 3) for x in wilson(5, 10))

@@ -7,19 +7,23 @@ tests with one degree of freedom", Journal of the American Statistical Associati
 as well. The effect is the difference of the mean shares, standardised to the second group
 (N. J. Dorans, P. W. Holland, "DIF detection and description", in P. W. Holland, H. Wainer,
 "Differential item functioning", 1993, with the bounds 0.05 and 0.10 for what is negligible and what
-is large); its standard error is Mantel's (R. Zwick, D. T. Thayer, "Evaluating the magnitude of
-differential item functioning in polytomous items", Journal of Educational and Behavioral Statistics
-21 (1996) 187-201). Many items are looked at, so what chance alone would bring is taken into account
+is large). Its interval is put together from Wilson's of both means, so that it never passes -1 and
+1 (R. G. Newcombe, "Interval estimation for the difference between independent proportions",
+Statistics in Medicine 17 (1998) 873-890, method 10), each with the number of right and wrong
+answers that would vary as much (E. L. Korn, B. I. Graubard, "Confidence intervals for proportions
+with small expected number of positive counts estimated from survey data", Survey Methodology 24
+(1998) 193-201). Many items are looked at, so what chance alone would bring is taken into account
 (Y. Benjamini, Y. Hochberg, Journal of the Royal Statistical Society B 57 (1995) 289-300).
 """
 
-from math import nan, sqrt
+from collections.abc import Sequence
+from math import hypot, nan
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from creditkit.analysis.estimates import Z95
+from creditkit.analysis.estimates import wilson
 
 # Below this a difference is negligible; from the second on it is large.
 NEGLIGIBLE, LARGE = 0.05, 0.10
@@ -57,19 +61,22 @@ def matched_difference(share: pd.Series, second: pd.Series, layer: pd.Series) ->
     Returns:
         Series: `difference` (second group less first, at the second's abilities), `low` and `high`
         (95 %), `chi2` and `p` of Mantel's test, `matched` (students compared); NaN where no layer
-        has both groups or nobody differs.
+        has both groups, and the test also where nobody differs.
 
     >>> share = pd.Series([1.0, 1, 1, 0, 1, 0, 0, 0])
     >>> second = pd.Series([False] * 4 + [True] * 4)
     >>> found = matched_difference(share, second, pd.Series(0, share.index))
     >>> float(found["difference"]), round(float(found["chi2"]), 3), round(float(found["p"]), 3)
     (-0.5, 1.75, 0.186)
+    >>> round(float(found["low"]), 3), round(float(found["high"]), 3)
+    (-0.789, 0.135)
     """
     from scipy.special import chdtrc
 
     frame = pd.DataFrame({"share": share, "second": second, "layer": layer}).dropna()
-    surplus = variance = weighted = spread = 0.0
-    whole = matched = 0
+    surplus = variance = 0.0
+    firsts: list[np.ndarray] = []
+    seconds: list[np.ndarray] = []
     for _, rows in frame.groupby("layer"):
         focal = rows["second"].astype(bool).to_numpy()
         y = rows["share"].to_numpy("float64")
@@ -80,23 +87,40 @@ def matched_difference(share: pd.Series, second: pd.Series, layer: pd.Series) ->
         of = n_first * n_second / (n * n * (n - 1)) * (n * float(y @ y) - float(y.sum()) ** 2)
         surplus += float(y[focal].sum()) - n_second * float(y.mean())
         variance += of
-        weighted += n_second * float(y[focal].mean() - y[~focal].mean())
-        spread += (n_second * (1 / n_first + 1 / n_second)) ** 2 * of
-        whole, matched = whole + n_second, matched + n
-    difference = weighted / whole if whole else nan
+        firsts.append(y[~focal])
+        seconds.append(y[focal])
+    sizes = [len(layer) for layer in seconds]
+    first, first_low, first_high = _mean(firsts, sizes)
+    other, low, high = _mean(seconds, sizes)
+    difference = other - first
     chi2 = surplus * surplus / variance if variance > 0 else nan
-    half = Z95 * sqrt(spread) / whole if whole and variance > 0 else nan
     p = float(chdtrc(1, chi2)) if variance > 0 else nan
     return pd.Series(
         {
             "difference": difference,
-            "low": difference - half,
-            "high": difference + half,
+            "low": difference - hypot(other - low, first_high - first),
+            "high": difference + hypot(high - other, first - first_low),
             "chi2": chi2,
             "p": p,
-            "matched": float(matched),
+            "matched": float(sum(map(len, firsts + seconds))),
         }
     )
+
+
+def _mean(layers: Sequence[np.ndarray], weights: Sequence[int]) -> tuple[float, float, float]:
+    """The mean share over layers of given weight, with its interval; NaN of nobody."""
+    if not layers:
+        return nan, nan, nan
+    weight = np.array(weights) / sum(weights)
+    mean = float(weight @ [layer.mean() for layer in layers])
+    students = 1 / float(weight**2 @ [1 / len(layer) for layer in layers])
+    # No mean of shares varies more than one of right and wrong answers (Bhatia and Davis).
+    most = mean * (1 - mean)
+    squares = sum(float(((layer - layer.mean()) ** 2).sum()) for layer in layers)
+    # As if one more student varied most: a few with the same part marks are not thereby certain.
+    within = (squares + most) / (sum(map(len, layers)) - len(layers) + 1)
+    alike = students * max(1.0, most / within) if within > 0 else students
+    return mean, *wilson(mean * alike, alike)
 
 
 def false_discoveries(p: pd.Series) -> pd.Series:
