@@ -8,6 +8,8 @@ import yaml
 
 from creditkit.content.check import check_folder
 from creditkit.content.formula import evaluate
+from creditkit.content.library import questions
+from creditkit.content.schema_questions import Number
 
 TEXT = {"zh": "一", "en": "one"}
 OPTION = {**TEXT, "why": TEXT}
@@ -126,6 +128,31 @@ def test_an_id_used_in_another_set_is_told(tmp_path: Path) -> None:
     found = check_folder(tmp_path)
     assert [(d.code, d.file) for d in found] == [("C006", "yours.yaml")]
     assert "mine.yaml" in found[0].in_("en")
+
+
+@pytest.mark.parametrize(
+    ("written", "means"),
+    [("1234567", 1234567), ("0.0000001", 1e-7), ("123456789.01", 123456789.01), ("-12", -12),
+     ("1_234_567", 1234567), ("12345678901234567890", 12345678901234567890),
+     ("1,234,567.5", 1234567.5), ("'1,234,567'", 1234567), ("'1234567'", 1234567)],
+)  # fmt: skip
+def test_an_answer_may_be_written_as_a_plain_number(
+    tmp_path: Path, written: str, means: float
+) -> None:
+    question = {**changed("number", "answer", 0), "near": [{"answer": 0, "why": TEXT}]}
+    assert diagnosed(tmp_path, question) == []
+    file = tmp_path / "mine.yaml"
+    file.write_text(file.read_text("utf-8").replace("answer: 0\n", f"answer: {written}\n"), "utf-8")
+    assert check_folder(file) == []
+    (number,) = questions(file).items
+    assert isinstance(number, Number)
+    assert evaluate(number.answer, {}) == evaluate(number.near[0].answer, {}) == means
+
+
+@pytest.mark.parametrize("value", [True, [1], {"a": 1}])
+def test_an_answer_that_is_no_number_and_no_formula_is_told(tmp_path: Path, value: Any) -> None:
+    found = diagnosed(tmp_path, changed("number", "answer", value))
+    assert [code for code, _, _ in found] == ["C002"]
 
 
 @pytest.mark.parametrize(

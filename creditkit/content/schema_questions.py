@@ -3,14 +3,27 @@
 Essays have their key points besides; see `schema_essays.py`.
 """
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from creditkit.content.schema import Id, Names, Part, Ref, Some
 from creditkit.content.schema_essays import Grid, Group, Point, Stretch
-from creditkit.text import Text
+from creditkit.text import Text, in_full
+
+# 12,500 and not 1,2: a comma stands only between thousands.
+GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+
+
+def _as_formula(value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return in_full(value)
+    if isinstance(value, str) and GROUPED.fullmatch(value.strip()):
+        return value.replace(",", "")
+    return value
+
 
 # A hint is read step by step: with one alone there would be no nearer one to come.
 FEWEST_HINTS = 2
@@ -28,6 +41,8 @@ Hints = Annotated[
     AfterValidator(_in_steps),
     Field(json_schema_extra={"minItems": FEWEST_HINTS}),
 ]
+# A number alone may be written as one.
+Formula = Annotated[str, BeforeValidator(_as_formula, json_schema_input_type=str | int | float)]
 
 
 class Phrase(Part):
@@ -83,7 +98,7 @@ class Cell(Part):
 class Near(Part):
     """A figure that a known mistake leads to, and what it is worth."""
 
-    answer: str
+    answer: Formula
     worth: Worth = 0
     why: Text
 
@@ -153,7 +168,7 @@ class Number(Question):
 
     type: Literal["number"]
     draw: dict[str, Some[float]] = Field(default_factory=dict)
-    answer: str
+    answer: Formula
     tolerance: Annotated[float, Field(ge=0)] = 0
     unit: Text | None = None
     near: tuple[Near, ...] = ()

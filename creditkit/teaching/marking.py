@@ -19,7 +19,6 @@ throughout is no attempt at all.
 """
 
 import math
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 from creditkit.content.schema_questions import (
+    GROUPED,
     Choice,
     Classify,
     Essay,
@@ -52,8 +52,6 @@ Verdict = Literal["right", "partly", "wrong", "missed", "doubtful", "not_attempt
 EXACT = 1e-9
 # A decimal of no more digits is kept by a computer's numbers as it was written.
 EXACT_DIGITS = 15
-# 12,500 and not 1,2: a comma stands only between thousands.
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 
 def say(key: str, /, **slots: object) -> Text:
@@ -362,7 +360,7 @@ def _figure(question: Number, answer: Any) -> float:
             words = words.removesuffix(unicodedata.normalize("NFKC", unit).casefold()).strip()
         words = words.replace(" ", "")
         try:
-            value = float(words.replace(",", "") if _GROUPED.fullmatch(words) else words)
+            value = float(words.replace(",", "") if GROUPED.fullmatch(words) else words)
         except ValueError:
             raise AnswerError(say("not_a_figure", answer=str(answer)[:40])) from None
     if not math.isfinite(value):
