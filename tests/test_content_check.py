@@ -1,5 +1,6 @@
 """The checks of content: each fault has its code, its line, and a message that helps."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +8,12 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from creditkit.content.check import KINDS, PACKAGE, check_folder
-from creditkit.content.document import ContentError, Diagnostic
+from creditkit.content.check import KINDS, PACKAGE, _report_misfit, check_folder
+from creditkit.content.document import ContentError, Diagnostic, Document, read
 from creditkit.content.library import scenario
 
 PROCEDURE = PACKAGE / "procedures" / "refusal.yaml"
@@ -45,12 +49,14 @@ ONE_FAULT: dict[str, Fault] = {
     "wrong indent": (
         PROCEDURE,
         ("    who: sales_supervisor\n    ref: R1\n", "    who: sales_supervisor\n     ref: R1\n"),
-        ("C001", "     ref: R1", "Check indent", "请检查这一行和上一行的缩进"),
+        ("C001", "     ref: R1", "the indent of this line or the one above",
+         "这一行或上一行的缩进不对"),
     ),
     "open bracket": (
         SCENARIO,
         ("given: {customer: new}", "given: {customer: new"),
-        ("C001", "truth: {cause", "Check indent, colons and quotes", "冒号和引号"),
+        ("C001", "truth: {cause", "The brace that opens in line 11 is not closed",
+         "第 11 行开始的花括号没有收尾"),
     ),
     "verb that does not exist": (
         PROCEDURE,
@@ -334,13 +340,14 @@ def test_all_faults_of_a_file_are_reported_at_once_from_top_to_bottom(tmp_path: 
         ("scenario: x".encode("utf-16"), 1, "Save it as YAML in UTF-8", "请存成 UTF-8"),
         (b"scenario: a\nanswers: &a\n  deeper: *a\n", 3, "this part contains itself", "它自己"),
         (b"&a [1, *a]\n", 1, "this part contains itself", "包含了它自己"),
-        (b"scenario: a\nref: 2024-13-45\n", 2, "month must be in 1..12", "month must be"),
-        (b"scenario: a\nref: !!python/name:os.system x\n", 2, "could not determine a constructor",
-         "读不懂这个文件"),
+        (b"scenario: a\nref: 2024-13-45\n", 2, "no such day or time as '2024-13-45'; write for",
+         "没有“2024-13-45”这一天"),
+        (b"scenario: a\nref: !!python/name:os.system x\n", 2, "a type of YAML that is not used",
+         "类型标记"),
         (b"scenario: a\n? [1, 2]\n: 3\n", 2, "Only text or a whole number", "冒号左边"),
-        (b"scenario: a\n\tref: R1\n", 2, "Check indent", "缩进"),
-        (b"scenario: a\nref: @R1\n", 2, "Check indent, colons and quotes", "引号"),
-        (b"scenario: a\nref: *nothing\n", 2, "undefined alias", "undefined alias"),
+        (b"scenario: a\n\tref: R1\n", 2, "There is a tab here", "请改成空格"),
+        (b"scenario: a\nref: @R1\n", 2, "cannot begin with @", "“@”开头"),
+        (b"scenario: a\nref: *nothing\n", 2, "there is no &nothing in the file", "&nothing"),
         (b"[" * 3000 + b"]" * 3000, 1, "nested too deep", "套得太深"),
     ],
     ids=["empty", "comment", "gb18030", "utf-16", "loop", "loop in a list", "no date", "python tag",
@@ -354,6 +361,130 @@ def test_a_file_that_is_no_yaml_is_c001_and_says_what_to_do(
     assert [(d.file, d.line) for d in found] == [("mine.yaml", line)]
     assert en in found[0].message.in_("en")
     assert zh in found[0].message.in_("zh")
+
+
+# Text, the line to be named, and what is said of it.
+SYNTAX = {
+    "quote never closed": ('a: 1\nb: "x\nc: 2\n', 2, "is never closed", "没有收尾"),
+    "quote closed by the next": ('a: "x\nb: "y"\nc: 1\n', 1, "closed only in line 2",
+                 "第 2 行才收尾"),
+    "quote within a quote": ("a: 1\nb: 'it's'\n", 2, "Write a ' within quotation marks twice",
+                 "请写两遍"),
+    "backslash": ('a: "\\q"\n', 1, "a backslash", "反斜杠"),
+    "full-width colon": ("a: 1\ntitle：客户\nb: 2\n", 2, "colon after 'title' is full-width",
+                 "全角"),
+    "full-width colon at first": ("title：客户\nb: 1\n", 1, "is full-width",
+                 "“title”后面的冒号是全角的"),
+    "no space after a colon": ("a: 1\ntitle:客户\nb: 2\n", 2, "write title: …", "缺少空格"),
+    "two colons": ("a: x: y\n", 1, "This colon cannot stand here", "冒号放错了地方"),
+    "open bracket": ("a: [1, 2\nb: 3\n", 2, "bracket that opens in line 1", "第 1 行开始的方括号"),
+    "sign": ("a: `x`\n", 1, "cannot begin with `", "“`”开头"),
+    "entry beside a colon": ("a: - b\n", 1, "begin a new line", "另起一行"),
+    "two documents": ("a: 1\n--- \nb: 1\n", 2, "remove the ---", "---"),
+    "control character": ("a: 1\nb: \x01\n", 2, "U+0001", "U+0001"),
+    "too far left": (
+        "steps:\n a:\n    zh: 1\n  b:\n    zh: 2\n  c:\n    zh: 3\n", 2,
+        "too far left, so that line 4", "太靠左，下面第 4 行",
+    ),
+    "not in line": ("steps:\n  a:\n    zh: 1\n   en: 2\n", 4, "put them in line", "请对齐"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "en", "zh"), SYNTAX.values(), ids=SYNTAX)
+def test_a_mistake_in_yaml_is_told_where_it_was_made_and_in_words_of_our_own(
+    tmp_path: Path, text: str, line: int, en: str, zh: str
+) -> None:
+    (tmp_path / "mine.yaml").write_text(text, "utf-8")
+    (found,) = check_folder(tmp_path)
+    assert (found.code, found.line) == ("C001", line)
+    assert en in found.message.in_("en")
+    assert zh in found.message.in_("zh")
+
+
+@pytest.mark.parametrize("source", [PROCEDURE, SCENARIO])
+def test_an_indent_gone_wrong_is_found_within_two_lines_and_never_told_in_raw_english(
+    tmp_path: Path, source: Path
+) -> None:
+    lines = source.read_text("utf-8").splitlines()
+    near, all = 0, 0
+    for n, line in enumerate(lines):
+        if line.startswith("  "):
+            text = "\n".join([*lines[:n], line[1:], *lines[n + 1 :]])
+            (tmp_path / "mine.yaml").write_text(text, "utf-8")
+            for found in read(tmp_path / "mine.yaml").problems[:1]:
+                all += 1
+                near += abs(found.line - 1 - n) <= 2
+                assert not re.search(r"expected|while|found", found.message.in_("zh"))
+    assert all > 20
+    assert near / all > 0.95
+
+
+def test_a_file_in_another_encoding_is_told_the_line_and_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_bytes("a: 1\nb: 2\nc: 客户\n".encode("gb18030"))
+    (found,) = check_folder(tmp_path)
+    assert found.line == 3
+    assert found.message.zh.endswith("编码选 UTF-8。")
+    assert "decode" not in found.message.zh + found.message.en
+
+
+ASSIGNMENT = PACKAGE / "assignments" / "first_assignment.yaml"
+
+
+@pytest.mark.parametrize(
+    ("source", "edit", "mark", "en", "zh"),
+    [
+        (SCENARIO, ("truth: {cause: fears_leak}", "truth：{cause: fears_leak}"), "truth：",
+         "The colon after 'truth' is full-width", "“truth”后面的冒号是全角的"),
+        (ASSIGNMENT, ("T18:00:00+08:00", "T18:00:00"), "deadline:",
+         "The value of 'deadline' does not fit: the time needs its offset", "时刻后面要写时区"),
+        (ASSIGNMENT, ("2030-06-30T", "2030-13-30T"), "deadline:",
+         "no such day or time as '2030-13-30T18:00:00+08:00'; write",
+         "没有“2030-13-30T18:00:00+08:00”"),
+        (ASSIGNMENT, ("attempts: 3", "attempts: two"), "attempts:",
+         "it must be a whole number such as 2, not 'two'", "应当是整数，例如 2，而不是“two”"),
+        (ASSIGNMENT, ("attempts: 3", "attempts: 0"), "attempts:",
+         "it must be at least 1, not 0", "不能小于 1，这里是 0"),
+        (ASSIGNMENT, ("hints: true", "hints: perhaps"), "hints:",
+         "it must be true or false, not 'perhaps'", "应当是 true 或 false"),
+        (ASSIGNMENT, ("assignment: first_assignment", "assignment: my exam"), "assignment:",
+         "an id has letters, digits, _ and - alone", "编号只能用"),
+    ],
+    ids=["full-width colon", "no time zone", "no such day", "no number", "too small",
+         "no yes or no", "bad id"],
+)  # fmt: skip
+def test_a_value_that_does_not_fit_is_told_what_to_write_in_both_languages(
+    tmp_path: Path, source: Path, edit: tuple[str, str], mark: str, en: str, zh: str
+) -> None:
+    file = edited(tmp_path, source, edit)
+    found = [d for d in check_folder(file) if d.line == line_of(file, mark)]
+    assert any(en in d.message.in_("en") and zh in d.message.in_("zh") for d in found), found
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-5, 10**9) | st.floats() | st.text(max_size=6),
+        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner),
+        max_leaves=4,
+    )
+)
+@settings(max_examples=60)
+def test_whatever_stands_for_a_value_no_english_of_a_library_reaches_the_chinese(
+    value: Any,
+) -> None:
+    for kind in KINDS.values():
+        for name, info in kind.model_fields.items():
+            doc = Document(Path("mine.yaml"))
+            try:
+                kind.model_validate({info.alias or name: value})
+            except ValidationError as error:
+                for problem in error.errors(include_url=False):
+                    if problem["type"] not in {"missing", "extra_forbidden"}:
+                        assert not re.search(r"[Ii]nput|should|valid", said(doc, problem))
+
+
+def said(doc: Document, problem: Any) -> str:
+    _report_misfit(doc, {**problem, "input": "x"} if problem["type"] != "missing" else problem)
+    return doc.problems[-1].message.in_("zh")
 
 
 @pytest.mark.parametrize("data", ["just words", "- a\n- b\n", "unknown: 1\n", "7\n", "no\n"])
@@ -549,7 +680,7 @@ Change = Callable[[dict[str, Any]], object]
         (lambda b: b["answers"]["reason"][0]["supports"].update(greed=1), "C204", "'greed'"),
         (lambda b: b["answers"]["reason"][0].update(en="{custommer}"), "C204",
          "'custommer' in braces is not a slot; the slots are customer, goods, days, amount"),
-        (lambda b: b["answers"]["reason"][0].update(zh="{customer"), "C204", "zh/en"),
+        (lambda b: b["answers"]["reason"][0].update(zh="{customer"), "C204", "braces do not match"),
         (lambda b: b["answers"]["reason"][0].update(misleads={"zh": "{a}", "en": "a"}), "C204",
          "'a' in braces"),
         (lambda b: b["openings"][0].update(en="{when}"), "C204", "'when' in braces"),
@@ -562,7 +693,7 @@ Change = Callable[[dict[str, Any]], object]
         (lambda b: b["lessons"].update(fraud={"zh": "{y}", "en": "y"}), "C204", "'y' in braces"),
         (lambda b: b.update(title={"zh": "{z}", "en": "z"}), "C204", "'z' in braces"),
         (lambda b: b.update(customers=[]), "C002", "'customers'"),
-        (lambda b: b.update(days=["thirty"]), "C002", "'0'"),
+        (lambda b: b.update(days=["thirty"]), "C002", "'days'"),
         (lambda b: b["answers"]["reason"][0].update(supports={"fraud": 9}), "C002", "'fraud'"),
     ],
 )  # fmt: skip

@@ -85,7 +85,7 @@ def test_a_good_question_of_each_type_has_no_diagnostics(tmp_path: Path) -> None
         ("table", "cells.r.c.value", "w", "C402", "no 'w'"),
         ("table", "columns.0.of", "k", "C402", "no 'k'"),
         ("number", "answer", "m * 2", "C403", "'m' has no values"),
-        ("number", "answer", "n ** 2", "C403", "not part of a formula"),
+        ("number", "answer", "n ** 2", "C403", "is not a formula"),
         ("number", "answer", "n *", "C403", "is not a formula"),
         ("number", "answer", "1 / (n - n)", "C403", "divides by zero"),
         ("number", "near.0.answer", "k", "C403", "'k' has no values"),
@@ -117,6 +117,18 @@ def test_a_bad_question_is_told_with_code_and_line(
 def test_a_type_that_does_not_exist_is_told(tmp_path: Path) -> None:
     found = diagnosed(tmp_path, {"type": "riddle", **GOOD["single"]})
     assert [code for code, _, _ in found] == ["C002"]
+    good = {"type": "single", **GOOD["single"]}
+    ((code, line, said),) = diagnosed(tmp_path, good, {"type": "multi", **GOOD["multiple"]})
+    assert code == "C002"
+    assert (tmp_path / "mine.yaml").read_text("utf-8").splitlines()[line - 1] == "  type: multi"
+    assert "'multi' is not one of 'single', 'multiple'" in said
+    assert "(did you mean 'multiple'?)" in said
+
+
+def test_a_question_without_a_type_is_told_which_there_are(tmp_path: Path) -> None:
+    ((code, _, said),) = diagnosed(tmp_path, GOOD["single"])
+    assert code == "C002"
+    assert "'type' is missing here; write one of single, multiple, order" in said
 
 
 def test_an_id_used_in_another_set_is_told(tmp_path: Path) -> None:

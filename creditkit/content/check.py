@@ -19,12 +19,14 @@ C801 an assignment names what is not there    C802 named twice, or points for no
 C803 (no fault, but worth a look) a deadline that is past
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from creditkit.content import faults
 from creditkit.content.check_assignment import check_assignment
 from creditkit.content.check_checklists import check_checklist
 from creditkit.content.check_essays import check_lexicon
@@ -60,12 +62,17 @@ from creditkit.content.schema_assignments import Assignment
 from creditkit.content.schema_checklists import Checklist
 from creditkit.content.schema_essays import Characters, Confidence, Lexicon
 from creditkit.content.schema_fields import Fields, Tables
-from creditkit.content.schema_questions import Question, Questions
+from creditkit.content.schema_questions import AnyQuestion, Question, Questions
 from creditkit.content.schema_sources import SourceComparison
-from creditkit.text import did_you_mean
+from creditkit.text import Text, did_you_mean
 
 PACKAGE = Path(__file__).parent
 # The package's own wording, and the beginnings of files that `creditkit new` makes.
+# The types of questions, the one place where a `type` tells kinds of a part apart.
+TAGS = [
+    get_args(member.model_fields["type"].annotation)[0]
+    for member in get_args(get_args(AnyQuestion)[0])
+]
 PASSED_OVER = {"interface", "templates"}
 # The key that says what kind of file it is. An assignment also names questions, a scenario its
 # procedure, and fields their checklist, so these come first.
@@ -245,18 +252,48 @@ def _report_misfit(doc: Document, problem: Any) -> None:
         doc.report("C004", loc, say("missing_ref"))
     elif problem["type"] == "missing":
         doc.report("C002", loc, say("missing_key", key=key))
+    elif problem["type"] == "union_tag_not_found":
+        tag, expected = _tags(problem)
+        doc.report("C002", loc, say("missing_one_of", key=tag, expected=", ".join(expected)))
+    elif problem["type"] == "union_tag_invalid":
+        tag, expected = _tags(problem)
+        _not_one_of(doc, (*loc, tag), problem["ctx"]["tag"], expected)
+    elif name := faults.wide_colon(key) if problem["type"] == "extra_forbidden" else None:
+        doc.report("C002", loc, faults.say("wide_colon", key=name))
     elif problem["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
         hint = did_you_mean(key, _field_names())
         doc.report("C002", loc, say("extra_key", key=key, hint=hint))
     elif problem["type"] == "empty_list":
-        doc.report("C002", loc, say("empty_list", key=key))
+        doc.report("C002", loc, say("empty_list", key=_named(loc)))
     elif problem["type"] == "few_hints":
         doc.report("C002", loc, say("few_hints", count=len(value)))
     elif problem["type"] == "literal_error":
-        expected = problem["ctx"]["expected"].replace(" or ", ", ")
-        doc.report("C002", loc, say("not_one_of", value=value, expected=expected))
+        _not_one_of(doc, loc, value, re.findall(r"'([^']*)'", problem["ctx"]["expected"]))
     else:
-        doc.report("C002", loc, say("wrong_shape", key=key, problem=problem["msg"]))
+        told = faults.misfit(problem) or problem["msg"]
+        doc.report("C002", loc, say("wrong_shape", key=_named(loc), problem=told))
+
+
+def _tags(problem: Any) -> tuple[str, list[str]]:
+    """The key that tells the members of a union apart, and the values it may have."""
+    told = problem["ctx"]
+    found = re.findall(r"'([^']*)'", told.get("expected_tags", ""))
+    return told["discriminator"].strip("'"), found or [*map(str, TAGS)]
+
+
+def _not_one_of(doc: Document, loc: Loc, value: object, known: list[str]) -> None:
+    hint = did_you_mean(str(value), known)
+    expected = ", ".join(f"'{one}'" for one in known)
+    shown = faults.quoted(value)
+    doc.report("C002", loc, say("not_one_of", value=shown, expected=expected, hint=hint))
+
+
+def _named(loc: Loc) -> Text:
+    """A place by its name, or of an entry of a list, by the list's and its number."""
+    if len(loc) > 1 and isinstance(loc[-1], int):
+        names = [str(name) for name in loc if isinstance(name, str)]
+        return faults.say("entry", list=names[-1] if names else "", n=loc[-1] + 1)
+    return faults.say("named", key=loc[-1] if loc else "")
 
 
 def _check_refs(doc: Document, part: Part, known: Known) -> None:

@@ -130,7 +130,9 @@ def _check_number(doc: Document, at: Loc, question: Number) -> None:
                 doc.report("C403", loc, say("unknown_slot", slot=error.args[0], hint=hint))
                 break
             except ValueError as error:
-                doc.report("C403", loc, say("bad_formula", problem=error))
+                nothing = isinstance(error.__cause__, ZeroDivisionError)
+                key = "divides_by_zero" if nothing else "bad_formula"
+                doc.report("C403", loc, say(key, formula=formula))
                 break
     _check_slots(doc, at, question, question.draw)
     for i, near in enumerate(question.near):
@@ -148,8 +150,8 @@ def _check_slots(doc: Document, at: Loc, question: AnyQuestion, slots: Iterable[
         for words in (text.zh, text.en):
             try:
                 names = [name for _, name, _, _ in Formatter().parse(words) if name is not None]
-            except ValueError as error:
-                doc.report("C403", loc, say("bad_formula", problem=error))
+            except ValueError:
+                doc.report("C403", loc, say("bad_braces"))
                 continue
             for name in names:
                 if name not in slots:

@@ -6,7 +6,7 @@ from string import Formatter
 from creditkit.content.document import Document, Loc, say
 from creditkit.content.schema import Known, Procedure, Retellings, Scenario, Variants
 from creditkit.content.ways import evidence, model_path
-from creditkit.text import Text, did_you_mean, plain
+from creditkit.text import Text, did_you_mean
 
 SLOTS = ("customer", "goods", "days", "amount")
 
@@ -155,9 +155,8 @@ def _check_slots(doc: Document, loc: Loc, text: Text) -> None:
     for words in (text.zh, text.en):
         try:
             names = [name for _, name, _, _ in Formatter().parse(words) if name is not None]
-        except ValueError as error:
-            message = say("wrong_shape", key="zh/en", problem=plain(str(error)))
-            doc.report("C204", loc, message)
+        except ValueError:
+            doc.report("C204", loc, say("bad_braces"))
             continue
         for name in names:
             if name not in SLOTS:

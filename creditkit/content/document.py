@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from creditkit.content import faults
 from creditkit.text import BilingualError, Text, phrases
 
 Loc = tuple[str | int, ...]
@@ -103,24 +104,24 @@ def read(path: Path) -> Document:
     a.yaml:2: C007 'zh' appears twice in the same place (first in line 1); remove one.
     """
     doc = Document(path)
+    text = ""
     try:
-        node = yaml.compose(path.read_text("utf-8-sig"), Loader=_Loader)
+        text = path.read_text("utf-8-sig")
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        doc.problems.append(
-            Diagnostic(
-                "C001",
-                path.name,
-                mark.line + 1 if mark else 1,
-                say("syntax", problem=error.problem or error.context or ""),
-            )
-        )
+        line, told = faults.syntax(error, text, _Loader)
+        if told is None:
+            told = say("syntax", problem=error.problem or error.context or "")
+        doc.problems.append(Diagnostic("C001", path.name, line, told))
         return doc
     except RecursionError:
         doc.problems.append(Diagnostic("C001", path.name, 1, say("too_deep")))
         return doc
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        doc.problems.append(Diagnostic("C001", path.name, 1, say("unreadable", problem=error)))
+        line, told = faults.unreadable(error, text)
+        if told is None:
+            told = say("unreadable", problem=error)
+        doc.problems.append(Diagnostic("C001", path.name, line, told))
         return doc
     if node is None:
         doc.problems.append(Diagnostic("C001", path.name, 1, say("empty")))
@@ -174,9 +175,9 @@ def _build(
             if isinstance(value, str) and getattr(node, "style", "") == ">"
             else value
         )
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError):
         # ValueError: a scalar that looks like a date but is none, such as 2024-13-45.
-        doc.report("C001", loc, say("unreadable", problem=error))
+        doc.report("C001", loc, faults.unscalar(node))
         return None
     finally:
         open_nodes.pop()
