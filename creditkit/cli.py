@@ -2,9 +2,10 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from creditkit import __version__
 from creditkit.commands import (
@@ -23,7 +24,15 @@ from creditkit.commands import (
     sample,
     submit,
 )
-from creditkit.text import LANGUAGES, BilingualError, phrases, set_language
+from creditkit.text import (
+    LANGUAGES,
+    BilingualError,
+    Text,
+    did_you_mean,
+    phrases,
+    plain,
+    set_language,
+)
 
 COMMANDS: tuple[Command, ...] = (
     lab,
@@ -57,6 +66,49 @@ class _Help(argparse.HelpFormatter):
         super().add_usage(usage, actions, groups, str(say("usage")) if prefix is None else prefix)
 
 
+# What argparse says of a wrong use, and the word for it in `interface/cli.yaml`.
+_WRONG = {
+    "bad_choice": r"invalid choice: (?P<value>.+) \(choose from (?P<choices>.*)\)",
+    "needs_value": r"expected (?:one|at least one|\d+) arguments?",
+    "takes_no_value": r"ignored explicit argument (?P<value>.+)",
+    "bad_number": r"invalid int value: (?P<value>.+)",
+    "missing_arguments": r"the following arguments are required: (?P<names>.*)",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in the current language, and which name was probably meant."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            # Here and not at the end, for a command knows its own options.
+            names = " ".join(unknown)
+            hint = did_you_mean(unknown[0].partition("=")[0], self._option_string_actions)
+            self._refuse(phrases("cli")("unknown_arguments", names=names, hint=hint))
+        return found, unknown
+
+    def error(self, message: str) -> NoReturn:
+        say = phrases("cli")
+        named = re.fullmatch(r"argument (?P<argument>[^:]+): (?P<rest>.*)", message, re.DOTALL)
+        argument, rest = (named["argument"], named["rest"]) if named else ("", message)
+        for key, pattern in _WRONG.items():
+            if found := re.fullmatch(pattern, rest, re.DOTALL):
+                told = {"argument": argument, **found.groupdict()}
+                if "value" in told:
+                    told["value"] = told["value"].strip("'\"")
+                if key == "bad_choice":
+                    known = [one.strip("'") for one in told["choices"].split(", ")]
+                    hint = did_you_mean(told["value"], known)
+                    self._refuse(say(key, **{**told, "choices": ", ".join(known), "hint": hint}))
+                self._refuse(say(key, **told))
+        self._refuse(say("wrong_of", argument=argument, problem=rest) if named else plain(message))
+
+    def _refuse(self, problem: Text) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{phrases('cli')('wrong_use', prog=self.prog, problem=problem)}\n")
+
+
 def _options(parser: argparse.ArgumentParser) -> Any:
     """The options every command has, under a heading in the current language."""
     say = phrases("cli")
@@ -69,7 +121,7 @@ def _options(parser: argparse.ArgumentParser) -> Any:
 def _parser() -> argparse.ArgumentParser:
     say = phrases("cli")
     common: dict[str, Any] = {"add_help": False, "formatter_class": _Help, "allow_abbrev": False}
-    parser = argparse.ArgumentParser("creditkit", description=str(say("about")), **common)
+    parser = _Parser("creditkit", description=str(say("about")), **common)
     _options(parser).add_argument(
         "--version", action="version", version=f"creditkit {__version__}", help=str(say("version"))
     )

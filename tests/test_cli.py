@@ -55,6 +55,36 @@ def test_wrong_usage(argv: list[str], capsys: pytest.CaptureFixture[str]) -> Non
     assert "creditkit" in output(capsys, *argv, code=2)
 
 
+@pytest.mark.parametrize(
+    ("argv", "en", "zh"),
+    [
+        (["release", "a.yaml", "--out", "b", "--build", "practise"],
+         "creditkit release: --build cannot be 'practise' (did you mean 'practice'?); it is one of",
+         "creditkit release：--build 不能是“practise”（是不是 'practice'？），可选的有："),
+        (["relase"], "COMMAND cannot be 'relase' (did you mean 'release'?)",
+         "命令 不能是“relase”（是不是 'release'？）"),
+        (["release"], "Still missing: ASSIGNMENT, --out.", "还缺少：作业文件, --out。"),
+        (["lab", "--prot", "8"], "creditkit lab: --prot is not known here (did you mean '--port'?)",
+         "creditkit lab：不认识 --prot（是不是 '--port'？），请改正或删去"),
+        (["preview", "a", "b"], "creditkit preview: b is not known here; ", "不认识 b，请"),
+        (["lab", "--port"], "missing after --port", "--port 后面缺少内容"),
+        (["lab", "--no-browser=3"], "--no-browser takes nothing after it; remove '3'",
+         "--no-browser 后面不能写内容"),
+        (["rehearse", "a", "--walks", "x"], "--walks must be a whole number, not 'x'",
+         "--walks 应为整数，而不是“x”"),
+        (["lab", "--port", "x"], "--port: A port is a whole number", "--port：端口号应为"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_told_in_both_languages_with_what_was_probably_meant(
+    argv: list[str], en: str, zh: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = output(capsys, *argv, "--lang", "en", code=2)
+    assert en in said and "--help)" in said
+    said = output(capsys, *argv, "--lang", "zh", code=2)
+    assert zh in said
+    assert not re.search(r"error|argument|invalid|expected", said)
+
+
 @pytest.mark.parametrize("port", ["70000", "-1", "x", "8８88", "1.5"])
 def test_wrong_port(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     said = output(capsys, "lab", f"--port={port}", "--lang", "en", code=2)
