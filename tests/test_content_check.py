@@ -386,6 +386,10 @@ SYNTAX = {
         "steps:\n a:\n    zh: 1\n  b:\n    zh: 2\n  c:\n    zh: 3\n", 2,
         "too far left, so that line 4", "太靠左，下面第 4 行",
     ),
+    "first of two too far left": (
+        "a:\n  zh: 1\n  en: 2\nb:\n zh: >-\n    words\n  en: 3\n", 5,
+        "too far left, so that line 7", "太靠左，下面第 7 行",
+    ),
     "not in line": ("steps:\n  a:\n    zh: 1\n   en: 2\n", 4, "put them in line", "请对齐"),
 }  # fmt: skip
 

@@ -5,8 +5,8 @@ known here by their kind of error is worded in `interface/faults.yaml`; the rest
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
-from itertools import takewhile
 from typing import Any
 
 import yaml
@@ -150,7 +150,7 @@ def syntax(error: yaml.MarkedYAMLError, text: str, loader: Any) -> tuple[int, Te
                 return first + 1, say("quote_too_far", line=last + 1)
             if key == "indent" or key.startswith("open"):
                 return at + 1, say("after_quote")
-    if key == "indent" and (left := _too_far_left(lines, at)) is not None:
+    if key == "indent" and (left := _too_far_left(lines, opened, at)) is not None:
         return left + 1, say("indent_left", line=at + 1)
     if key is None:
         return at + 1, None
@@ -174,11 +174,11 @@ def _quote_before(text: str, at: int, loader: Any) -> tuple[int, int] | None:
     return found.start_mark.line, at
 
 
-def _too_far_left(lines: list[str], at: int) -> int | None:
+def _too_far_left(lines: list[str], opened: int, at: int) -> int | None:
     """The line, from 0, that broke off the group which the line `at` belongs to, if one did.
 
-    It is the last line further left, where the group stood open until then; or where a group
-    begins that most of its lines are further right than.
+    It is the last line further left, where the group stood open until then, or where fewer lines
+    of the file stand as far left. The group that went wrong was opened in the line `opened`.
     """
 
     def columns(n: int) -> set[int]:
@@ -188,7 +188,7 @@ def _too_far_left(lines: list[str], at: int) -> int | None:
     before = [n for n in range(at) if lines[n].strip() and not lines[n].lstrip().startswith("#")]
     here = min(columns(at))
     further = [n for n in before if max(columns(n)) < here]
-    if not further:
+    if not further or further[-1] < opened:
         return None
     left = further[-1]
     for n in reversed([n for n in before if n < left]):
@@ -196,6 +196,5 @@ def _too_far_left(lines: list[str], at: int) -> int | None:
             return left
         if min(columns(n)) < here:
             break
-    after = [min(columns(n)) for n in range(left, len(lines)) if lines[n].strip()]
-    group = list(takewhile(lambda column: column >= after[0], after))
-    return left if group.count(here) > group.count(after[0]) else None
+    usual = Counter(column for n, line in enumerate(lines) if line.strip() for column in columns(n))
+    return left if left == opened and usual[here] > usual[min(columns(left))] else None
