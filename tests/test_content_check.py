@@ -378,6 +378,8 @@ SYNTAX = {
     "no space after a colon": ("a: 1\ntitle:客户\nb: 2\n", 2, "write title: …", "缺少空格"),
     "two colons": ("a: x: y\n", 1, "This colon cannot stand here", "冒号放错了地方"),
     "open bracket": ("a: [1, 2\nb: 3\n", 2, "bracket that opens in line 1", "第 1 行开始的方括号"),
+    "a brace alone": ("{", 1, "A bracket or brace is not closed", "没有收尾"),
+    "words after a bar": ("a: |x\n", 1, "begin the words on a new line", "请另起一行"),
     "sign": ("a: `x`\n", 1, "cannot begin with `", "“`”开头"),
     "entry beside a colon": ("a: - b\n", 1, "begin a new line", "另起一行"),
     "two documents": ("a: 1\n--- \nb: 1\n", 2, "remove the ---", "---"),

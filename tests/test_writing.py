@@ -165,7 +165,7 @@ def test_an_unfinished_file_does_not_stop_the_rest_but_says_why_when_asked_for(m
     assert "quiz" in [s.id for s in question_sets()]
     with pytest.raises(ContentError, match=r"half\.yaml:1: C002 'title' is missing"):
         questions("half")
-    with pytest.raises(ContentError, match=r"torn\.yaml:2: C001"):
+    with pytest.raises(ContentError, match=r"torn\.yaml:1: C001 A bracket or brace"):
         questions("torn")
 
 

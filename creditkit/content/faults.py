@@ -30,6 +30,8 @@ _SYNTAX = {
     "',' or '}'": "open_map",
     "sequence entries are not allowed": "dash",
     "another document": "two_documents",
+    "expected node content": "unfinished",
+    "comment or line break": "after_block",
     "undefined alias": "alias",
     "expected key": "indent",
     "'-' indicator": "indent",
