@@ -2,107 +2,120 @@
 
 Each function takes a column as it was in the file and gives its values and, for every cell that
 cannot be read, why: `""` where nothing is wrong. Blank cells are no problem here.
+
+What a cell leaves open, its column decides. The evidence is the cells that can be one number only:
+
+- the decimal sign is a point where a cell has a point and not three digits after it (12.5, 0.125),
+  or commas before a point or again and again (1,234.50, 2,000,000);
+- it is a comma where a cell has a comma and not three digits after it (950,00, 1,5), or points
+  before a comma or again and again (1.234,50, 2.000.000).
+
+With evidence of one sign, 12.500 and 1,234 are read by it. With evidence of both, or of none,
+12.500 is set aside as unclear. 1,234 without evidence is 1234, as Chinese and English write it,
+unless the column has a 12.500 too. Cells that a spreadsheet or frame holds as numbers are no
+evidence and need none. Whether the day or the month stands first in 03/04/2025 is decided likewise,
+by cells such as 25/12/2025.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+
+from creditkit.analysis.monies import money_words
+from creditkit.analysis.written import day_readings, even_width, number_readings
 
 # What stands for nothing in a column of numbers or days.
 NOTHING = frozenset(
     {"", "-", "--", "—", "——", "/", "n/a", "na", "nan", "nat", "null", "none", "无"}
 )
-UNITS = {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4, "千": 10**3}
-MONEY = re.compile(r"(?:人民币|rmb|cny|usd|eur|hkd|jpy|gbp|us\$|[¥$€£])", re.IGNORECASE)
-# 1,234,567.8 or 1'234'567.8 or 12,3456: groups of three, or of four as Chinese counts.
-GROUPED = re.compile(r"\d{1,3}(?:[,'’ ]\d{3})+(?:\.\d*)?|\d{1,4}(?:,\d{4})+(?:\.\d*)?")
-# 1.234.567,80: the decimal comma, when it cannot be read otherwise.
-CONTINENTAL = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")
-PLAIN = re.compile(r"\d+\.?\d*|\.\d+")
-EXPONENT = re.compile(r"\d+(?:\.\d+)?[eE][-+]?\d{1,2}")
-YEAR_FIRST = re.compile(
-    r"(\d{4})(?:年|[-/.])\s*(\d{1,2})(?:月|[-/.])\s*(\d{1,2})日?(?:[T ]+\d{1,2}[:时].*)?"
-)
-COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-UNCLEAR = re.compile(r"\d{1,2}[-/]\d{1,2}[-/](?:\d{4}|\d{2})")
-# What a spreadsheet counts as days.
-FIRST_YEAR, LAST_YEAR = 1800, 2200
+# Of these, what says that there is none and what says that nobody knows; the others may say either.
+NONE, UNKNOWN = frozenset({"none", "无"}), frozenset({"", "n/a", "na", "nan", "nat", "null"})
+# One group of three, which may be decimals as well; a comma before it parts thousands by default.
+OPEN = {
+    ".": r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}",
+    ",": r"[+-]?[1-9][0-9]{0,2},[0-9]{3}",
+}
+# Groups by commas that nobody can take for decimals.
+THOUSANDS = r"-?[1-9][0-9]{0,2}(?:,[0-9]{3}(?:\.[0-9]*|(?:,[0-9]{3})+(?:\.[0-9]*)?))"
 
+Decimal = Literal[".", ","]
+# What a column tells of how it is written: "." or ",", the decimal sign; "d" or "m", what stands
+# first of day and month; and with "?" before it what a cell leaves open.
+Marks = frozenset[str]
 Read = tuple["pd.Series[Any]", "pd.Series[str]"]
 
 
-def number(text: str) -> float:
+def number(text: str, decimal: Decimal | None = None, marks: Collection[str] = ()) -> float:
     """A number as people write it.
 
-    Full-width digits, thousand separators, units (万, 亿), money signs, brackets for below zero and
-    a decimal comma where it is clear are read.
+    Full-width digits, thousand separators, units (万, 亿), money signs and brackets for below zero
+    are read.
+
+    Args:
+        text: a cell.
+        decimal: the decimal sign, where it is known.
+        marks: what the column tells of it, where it is not.
 
     Raises:
-        ValueError: with why not: `not_number`, or `unclear_comma` (1,5 may be one and a half).
+        ValueError: with why not: `not_number`, `unclear_point` (12.500), `unclear_comma` (12,3456)
+            or `other_decimal`: not so with the decimal sign given.
 
-    >>> number("１，２３４．５０元"), number("(3.2万)"), number("1.234,50"), number("￥1.5 亿")
+    >>> number("１，２３４．５０元"), number("(3.2万)"), number("1 234,50"), number("￥1.5 亿")
     (1234.5, -32000.0, 1234.5, 150000000.0)
+    >>> number("12.500", decimal=","), number("12.500", marks=["."])
+    (12500.0, 12.5)
     """
-    plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
-    plain = MONEY.sub("", plain).strip()
-    below = False
-    if plain.startswith("(") and plain.endswith(")"):
-        below, plain = True, plain[1:-1].strip()
-    plain = plain.removesuffix("元").removesuffix("圆").strip()
-    if plain.endswith("-") and len(plain) > 1:
-        below, plain = True, plain[:-1].strip()
-    if plain[:1] in "+-" and plain:
-        below, plain = below ^ (plain[0] == "-"), plain[1:].strip()
-    plain = MONEY.sub("", plain).strip()
-    times = 1
-    for unit, value in UNITS.items():
-        if plain.endswith(unit):
-            times, plain = value, plain.removesuffix(unit).strip()
-            break
-    if GROUPED.fullmatch(plain):
-        plain = re.sub(r"[,'’ ]", "", plain)
-    elif CONTINENTAL.fullmatch(plain):
-        plain = plain.replace(".", "").replace(",", ".")
-    elif not (PLAIN.fullmatch(plain) or EXPONENT.fullmatch(plain)):
-        raise ValueError("unclear_comma" if re.fullmatch(r"\d+,\d+", plain) else "not_number")
-    try:
-        found = float(Decimal(plain) * times)
-    except InvalidOperation:
-        raise ValueError("not_number") from None
-    return -found if below else found
+    found = number_readings(text, money_words())
+    if decimal:
+        if decimal not in found:
+            raise ValueError("other_decimal")
+        return found[decimal]
+    if len(set(found.values())) == 1:
+        return next(iter(found.values()))
+    comma = "," in even_width(text)
+    sign = _sign(
+        marks, default=bool(comma and re.search(r"(?<!\d)\d{1,3},\d{3}(?!\d)", even_width(text)))
+    )
+    if not sign:
+        raise ValueError("unclear_comma" if comma else "unclear_point")
+    return found[sign]
 
 
-def a_day(text: str) -> date:
-    """A day as people write it, the year first, or day.month.year with dots.
+def a_day(text: str, day_first: bool | None = None, marks: Collection[str] = ()) -> date:
+    """A day as people write it: the year first, day.month.year with dots, or with slashes where
+    only one of the numbers can be the month.
+
+    Args:
+        text: a cell.
+        day_first: whether the day stands before the month, where it is known.
+        marks: what the column tells of it, where it is not.
 
     Raises:
-        ValueError: with why not: `not_day`, `no_such_day`, or `unclear_day` (03/04/2025).
+        ValueError: with why not: `not_day`, `no_such_day`, `unclear_day` (03/04/2025),
+            `unclear_year` (24年3月5日) or `serial_day` (45356, a spreadsheet's count).
 
-    >>> a_day("２０２５年３月４日"), a_day("2025/3/4 09:30"), a_day("20250304"), a_day("4.3.2025")
-    (datetime.date(2025, 3, 4), datetime.date(2025, 3, 4), datetime.date(2025, 3, 4), \
-datetime.date(2025, 3, 4))
+    >>> a_day("２０２５年３月４日"), a_day("2025/3/4 09:30"), a_day("民国114年3月4日")
+    (datetime.date(2025, 3, 4), datetime.date(2025, 3, 4), datetime.date(2025, 3, 4))
+    >>> a_day("25/12/2025"), a_day("03/04/2025", day_first=True)
+    (datetime.date(2025, 12, 25), datetime.date(2025, 4, 3))
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if found := YEAR_FIRST.fullmatch(plain) or COMPACT.fullmatch(plain):
-        year, month, of_month = found.groups()
-    elif found := DAY_FIRST.fullmatch(plain):
-        of_month, month, year = found.groups()
-    else:
-        raise ValueError("unclear_day" if UNCLEAR.fullmatch(plain) else "not_day")
-    try:
-        day = date(int(year), int(month), int(of_month))
-    except ValueError:
-        raise ValueError("no_such_day") from None
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError("no_such_day")
-    return day
+    found = day_readings(text)
+    if day_first is not None:
+        order = "d" if day_first else "m"
+        if order not in found:
+            raise ValueError("no_such_day")
+        return found[order]
+    if len(set(found.values())) == 1:
+        return next(iter(found.values()))
+    proved = {"d", "m"} & {*marks}
+    if len(proved) != 1:
+        raise ValueError("unclear_day")
+    return found[proved.pop()]
 
 
 def even(text: object) -> str:
@@ -115,31 +128,136 @@ def even(text: object) -> str:
     return re.sub(r"[\s_\-()（）]+", "", plain.lstrip("\ufeff"))
 
 
-def numbers(cells: "pd.Series[Any]") -> Read:
-    """A column as float64."""
+def numbers_open(cells: "pd.Series[Any]") -> bool:
+    """Whether any cell may be two numbers: nothing else needs the rest of its column."""
+    return _any(cells, re.compile(r"[.,．，]\d{3}(?!\d)|[,，]\d{4}(?!\d)"))
+
+
+def days_open(cells: "pd.Series[Any]") -> bool:
+    """Whether any cell may be two days."""
+    return _any(cells, re.compile(r"\d\s*[-/－／]\s*\d{1,2}\s*[-/－／]\s*\d{4}"))
+
+
+def number_marks(cells: "pd.Series[Any]") -> Marks:
+    """What a column tells of the decimal sign it is written with.
+
+    >>> sorted(number_marks(pd.Series(["12.500", "1.234,50"])))
+    [',', '?.']
+    """
+    words, typed = _words(cells)
+    # Most columns write numbers plainly; each other way is looked at once.
+    words = words[~typed & (words != "")]
+    found = {"?" + sign for sign, form in OPEN.items() if words.str.fullmatch(form).any()}
+    plain = words.str.fullmatch(r"[+-]?[0-9]+\.?[0-9]*")
+    for form in OPEN.values():
+        plain |= words.str.fullmatch(form)
+    thousands = words.str.fullmatch(THOUSANDS)
+    if thousands.any():
+        found.add(".")
+    pointed = words[plain & words.str.contains(".", regex=False)]
+    if (~pointed.str.fullmatch(OPEN["."]) & ~pointed.str.endswith(".")).any():
+        found.add(".")
+    for word in words[~plain & ~thousands].unique():
+        try:
+            values = number_readings(word, money_words())
+        except ValueError:
+            continue
+        if len(values) == 1:
+            found |= {*values}
+        elif len({*values.values()}) > 1:
+            found.add("?," if "," in even_width(word) else "?.")
+    return frozenset(found)
+
+
+def day_marks(cells: "pd.Series[Any]") -> Marks:
+    """What a column tells of the order of day and month.
+
+    >>> sorted(day_marks(pd.Series(["03/04/2025", "25/12/2025"])))
+    ['?', 'd']
+    """
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        return frozenset()
+    found: set[str] = set()
+    for word in pd.unique(cells.dropna()):
+        try:
+            days = day_readings(_written(word))
+        except ValueError:
+            continue
+        if len(days) == 1:
+            found |= {*days}
+        elif len({*days.values()}) > 1:
+            found.add("?")
+    return frozenset(found)
+
+
+def numbers(
+    cells: "pd.Series[Any]", decimal: Decimal | None = None, marks: Marks | None = None
+) -> Read:
+    """A column as float64.
+
+    Args:
+        cells: the column, or a part of it.
+        decimal: its decimal sign, where it is known.
+        marks: what the whole column tells of it; that of these cells if None.
+
+    >>> numbers(pd.Series(["12.500", "€1.000", "950,00"]))[0].tolist()
+    [12500.0, 1000.0, 950.0]
+    >>> numbers(pd.Series(["12.500", "3.25"]))[0].tolist()
+    [12.5, 3.25]
+    >>> numbers(pd.Series(["12.500", "400"]))[1].tolist()
+    ['unclear_point', '']
+    """
     if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
         values = pd.to_numeric(cells).astype("float64")
         why = pd.Series("", cells.index, dtype="str").mask(np.isinf(values), "not_number")
         return values.mask(np.isinf(values)), why
+    if marks is None:
+        needed = decimal is None and numbers_open(cells)
+        marks = number_marks(cells) if needed else frozenset()
+    words, typed = _words(cells)
     # Most files write numbers plainly; what is left is read one way of writing at a time.
-    words = cells.astype("str").where(cells.notna(), "")
-    grouped = words.str.fullmatch(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
-    plain = words.where(~grouped, words.str.replace(",", "", regex=False))
+    plain = words.where(typed, "")
+    for sign, form in OPEN.items():
+        as_read = decimal or _sign(marks, default=sign == ",")
+        if as_read:
+            other = "," if as_read == "." else "."
+            fits = ~typed & words.str.fullmatch(form)
+            plain = plain.where(
+                ~fits,
+                words.str.replace(other, "", regex=False).str.replace(",", ".", regex=False),
+            )
+    if decimal != ",":
+        simple = words.str.fullmatch(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)") & ~words.str.fullmatch(
+            OPEN["."]
+        )
+        plain = plain.where(~simple | typed, words)
+        thousands = words.str.fullmatch(THOUSANDS)
+        plain = plain.where(~thousands, words.str.replace(",", "", regex=False))
     values = pd.to_numeric(plain, errors="coerce").astype("float64")
     rest = values.isna() | np.isinf(values)
-    read, why = _each(cells[rest], number, NOTHING)
+    read, why = _each(cells[rest], lambda text: number(text, decimal, marks), NOTHING)
     values[rest] = read.astype("float64")
     return values, why.reindex(cells.index, fill_value="")
 
 
-def days(cells: "pd.Series[Any]") -> Read:
-    """A column as datetime64, times of day cut off."""
+def days(
+    cells: "pd.Series[Any]", day_first: bool | None = None, marks: Marks | None = None
+) -> Read:
+    """A column as datetime64, times of day cut off.
+
+    Args:
+        cells: the column, or a part of it.
+        day_first: whether the day stands before the month, where it is known.
+        marks: what the whole column tells of it; that of these cells if None.
+    """
     if pd.api.types.is_datetime64_any_dtype(cells):
         whole = cells.dt.tz_localize(None) if cells.dt.tz is not None else cells
         return whole.dt.normalize().astype("datetime64[us]"), pd.Series(
             "", cells.index, dtype="str"
         )
-    read, why = _each(cells, a_day, NOTHING)
+    if marks is None:
+        marks = day_marks(cells) if day_first is None and days_open(cells) else frozenset()
+    read, why = _each(cells, lambda text: a_day(text, day_first, marks), NOTHING)
     return pd.to_datetime(read).astype("datetime64[us]"), why
 
 
@@ -179,6 +297,28 @@ def blank(cells: "pd.Series[Any]") -> "pd.Series[bool]":
 
 
 # Inside
+
+
+def _any(cells: "pd.Series[Any]", form: "re.Pattern[str]") -> bool:
+    if cells.dtype != object and not pd.api.types.is_string_dtype(cells):
+        return False
+    # One search through all of them at once: most columns have no such cell.
+    return form.search("\n".join(c for c in cells if isinstance(c, str))) is not None
+
+
+def _sign(marks: Collection[str], *, default: bool) -> str:
+    """The decimal sign that a column proves; a point by `default` where nothing speaks of it."""
+    proved = {".", ","} & {*marks}
+    if len(proved) == 1:
+        return proved.pop()
+    return "." if default and not proved and "?." not in marks else ""
+
+
+def _words(cells: "pd.Series[Any]") -> tuple["pd.Series[str]", "pd.Series[bool]"]:
+    """The cells as they are written, and which of them are numbers that need no reading."""
+    words = cells.astype("str").str.strip().where(cells.notna(), "")
+    typed = cells.map(lambda c: isinstance(c, int | float | np.number) and not isinstance(c, bool))
+    return words, typed.astype(bool) & cells.notna()
 
 
 def _each(cells: "pd.Series[Any]", read: Callable[[str], Any], nothing: Any) -> Read:

@@ -19,16 +19,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from creditkit.analysis import cells, headings
+from creditkit.analysis.fact_values import even_values
 from creditkit.analysis.files import BEYOND, How, ReadingError, pieces, say
 from creditkit.analysis.labels import labelled
+from creditkit.analysis.manner import DAYS, NUMBERS, Manner, field_ids, parts
+from creditkit.analysis.monies import currency_codes
 from creditkit.analysis.open_items import Day
+from creditkit.analysis.row_rules import settle
 from creditkit.analysis.seen import Seen
 from creditkit.analysis.source_names import source_ids
 from creditkit.analysis.today import the_day
 from creditkit.casework.export import MARK, inert
-from creditkit.content.library import fields, tables
+from creditkit.content.library import tables
 from creditkit.content.schema_fields import Column, Table
-from creditkit.text import Text, did_you_mean, in_full, join
+from creditkit.text import Text, did_you_mean, join
 
 PROBLEMS = ("row", "column", "value", "code")
 SHOWN = 20
@@ -95,13 +99,19 @@ def read_table(
     encoding: str | None = None,
     aside: str | Path | None = None,
     today: Day | None = None,
+    decimal: cells.Decimal | None = None,
+    day_first: bool | None = None,
 ) -> Reading:
     """Read a table of one's own.
 
     Headings are found by the table's own names, in Chinese or English, and by common other ones;
     rows above them are passed over. Amounts may have thousand separators, full-width digits, 万 and
-    亿; days may be 2025-12-31, 2025/12/31 or 2025年12月31日; codes and the
-    coursework's sources may be in words.
+    亿; days may be 2025-12-31, 2025/12/31 or 2025年12月31日; codes, currencies and the
+    coursework's sources may be in words. Where a cell may be two numbers (12.500) or two days
+    (03/04/2025), the others of its column tell which; where they do not, it is set aside.
+
+    An amount whose sign of a currency contradicts its row is set aside. A credit note may be below
+    zero. A payment without an invoice is money on account where its currency is given.
 
     Args:
         name: which table: customers, facts, truth, invoices, payments, refusals.
@@ -114,10 +124,14 @@ def read_table(
         aside: where to write the rows that were set aside, if there are any.
         today: the day after which nothing can have been issued, paid or collected; the computer's
             if None. Due days and promises may lie ahead.
+        decimal: the decimal sign of all numbers that are written as text, "." or ","; by default
+            each column tells.
+        day_first: whether the day stands before the month where the year stands last; by default
+            each column tells.
 
     Raises:
-        ReadingError: there is no such table, the file cannot be read, or needed columns are
-            missing; all that is wrong with the headings is told at once.
+        ReadingError: there is no such table or decimal sign, the file cannot be read, or needed
+            columns are missing; all that is wrong with the headings is told at once.
         ReceivablesError: `today` is no day.
 
     >>> own = pd.DataFrame({"流水号": ["P1", "P2"], "发票号": ["I1", "I2"], "客户编号": "C1",
@@ -126,7 +140,8 @@ def read_table(
     >>> found.frame[["payment", "amount"]].values.tolist(), len(found.set_aside)
     ([['P1', 12000.0]], 1)
     """
-    how: dict[str, Any] = {"columns": columns, "sheet": sheet, "encoding": encoding, "today": today}
+    how: dict[str, Any] = {"columns": columns, "sheet": sheet, "encoding": encoding, "today": today,
+                           "decimal": decimal, "day_first": day_first}  # fmt: skip
     parts = list(read_pieces(name, source, **how))
     problems, left = (
         pd.concat([f for f in frames if len(f)] or [frames[0]], ignore_index=True)
@@ -153,10 +168,14 @@ def read_pieces(
     encoding: str | None = None,
     rows: int = 100_000,
     today: Day | None = None,
+    decimal: cells.Decimal | None = None,
+    day_first: bool | None = None,
 ) -> Iterator[Reading]:
     """Like `read_table`, piece by piece, for files larger than memory.
 
-    Only the ids that have to be unique are remembered from piece to piece, in eight bytes each.
+    Only the ids that have to be unique are remembered from piece to piece, in eight bytes each. A
+    file in which a cell may be two numbers or two days is gone through once more, for what the
+    whole column tells.
 
     Raises:
         ReadingError: as for `read_table`.
@@ -168,58 +187,26 @@ def read_pieces(
     table = known[name]
     ways = {way for column in table.columns for way in headings.ways(column)}
     ways |= {cells.even(head) for head in (columns or {}).values()}
+    if decimal not in (None, ".", ","):
+        raise ReadingError(say("no_decimal", value=decimal))
+    manner = Manner(decimal, day_first)
     end = the_day(today)
     seen = {column.id: Seen() for column in table.columns if column.unique}
     chosen: dict[str, str] | None = None
     given, how = columns or {}, How()
-    form: dict[str, Any] = {"sheet": sheet, "encoding": encoding, "rows": rows, "how": how}
-    for piece in pieces(source, ways, fits=partial(headings.fits, table, given=given), **form):
+    form: dict[str, Any] = {"sheet": sheet, "encoding": encoding, "rows": rows,
+                            "fits": partial(headings.fits, table, given=given)}  # fmt: skip
+    for piece in pieces(source, ways, how=how, **form):
         heads = [str(c) for c in piece.columns]
         if chosen is None:
             chosen = headings.find(table, heads, given, how.advice)
-        found = _read(table, piece.set_axis(headings.numbered(heads), axis=1), chosen, seen, end)
+        named = piece.set_axis(headings.numbered(heads), axis=1)
+        if not manner.marks and manner.open_in(parts(table, named, chosen)):
+            for other in pieces(source, ways, how=How(), **form):
+                whole = other.set_axis(headings.numbered([*other.columns]), axis=1)
+                manner = manner.with_marks(parts(table, whole, chosen))
+        found = _read(table, named, chosen, seen, end, manner)
         yield replace(found, notes=tuple(how.notes))
-
-
-def _number_words(number: float) -> str:
-    # Fifteen digits are all that were written; what follows comes of 1.1 times 100,000,000.
-    words = f"{number:.15g}"
-    return in_full(float(words)) if "e" in words else words
-
-
-def even_values(frame: pd.DataFrame) -> "pd.Series[str]":
-    """Write the `value` of facts in one way by the kind of their `field`, in the frame itself:
-    numbers without separators or units, days as 2025-12-31, options by their ids.
-
-    Returns:
-        For each row why its value could not be read, as in `Reading.problems`; else empty.
-
-    >>> facts = pd.DataFrame({"field": ["revenue", "premises"], "value": ["1.2 亿", "自有"]})
-    >>> even_values(facts).tolist(), facts["value"].tolist()
-    (['', ''], ['120000000', 'owned'])
-    """
-    why = pd.Series("", frame.index, dtype="str")
-    for name, part in frame.dropna(subset=["field", "value"]).groupby("field"):
-        field = fields()[str(name)]
-        raw = part["value"]
-        if field.kind == "number":
-            values, problem = cells.numbers(raw.str.replace(r"\s*[%％]$", "", regex=True))
-            texts = values.map(_number_words, na_action="ignore")
-        elif field.kind == "date":
-            values, problem = cells.days(raw)
-            texts = values.dt.strftime("%Y-%m-%d")
-        elif field.kind == "category":
-            ways = {
-                cells.even(way): option.id
-                for option in field.options
-                for way in (option.id, option.title.zh, option.title.en)
-            }
-            texts, problem = cells.codes(raw, ways)
-        else:
-            continue
-        frame.loc[part.index, "value"] = texts.astype(object)
-        why.loc[part.index] = problem
-    return why
 
 
 # Inside
@@ -231,6 +218,7 @@ def _read(
     chosen: Mapping[str, str],
     seen: Mapping[str, Seen],
     today: date,
+    manner: Manner,
 ) -> Reading:
     wrong: list[pd.DataFrame] = []
     unfit: dict[str, pd.Series[bool]] = {}
@@ -243,35 +231,27 @@ def _read(
             part = {"row": said.index, "value": said.to_numpy(), "code": why[bad].to_numpy()}
             wrong.append(pd.DataFrame(part).assign(column=column))
 
+    raw = {c.id: piece[chosen[c.id]] for c in table.columns if c.id in chosen}
+    why: dict[str, pd.Series[Any]] = {}
     for column in table.columns:
-        if column.id not in chosen:
-            read[column.id] = _typed(pd.Series([None] * len(piece), piece.index), column)
-            continue
-        raw = piece[chosen[column.id]]
-        values, why = _values(column, raw)
-        if column.id == "source":
-            values = source_ids(values)
-        if column.unique or column.to:
-            values = _even_ids(values)
-        if column.required:
-            why = why.mask(values.isna() & (why == ""), "blank")
-        if column.minimum is not None:
-            why = why.mask((values < column.minimum) & (why == ""), "too_small")
-        if column.past:
-            why = why.mask((values > pd.Timestamp(today)) & (why == ""), "ahead")
-        if column.pattern and column.type == "string":
-            values, shaped = _shaped(values, column.pattern)
-            why = why.mask(~shaped & (why == ""), "wrong_form")
-        note(column.id, raw, why)
-        if column.required:
-            unfit[column.id] = why != ""
-        read[column.id] = _typed(values, column)
+        if column.id in raw:
+            read[column.id], why[column.id] = _values(column, raw[column.id], manner)
+        else:
+            read[column.id] = pd.Series([None] * len(piece), piece.index, dtype=object)
+    settle(table, raw, read, why)
+    for column in table.columns:
+        if column.id in raw:
+            read[column.id], problem = _checked(column, read, why[column.id], today)
+            note(column.id, raw[column.id], problem)
+            if column.required:
+                unfit[column.id] = problem != ""
+        read[column.id] = _typed(read[column.id], column)
     frame = pd.DataFrame(read, index=piece.index)
     for extra in [c for c in piece.columns if c in BEYOND]:
         wide = ~cells.blank(piece[extra])
         note("", piece[extra], wide.map({True: "too_wide", False: ""}).astype("str"))
     if {"field", "value"} <= set(chosen):
-        note("value", piece[chosen["value"]], even_values(frame))
+        note("value", raw["value"], even_values(frame, raw["value"], manner))
     labels = labelled(_own(piece), chosen, unfit)
     if len(labels):
         # What such a row lacks is not worth telling.
@@ -299,11 +279,36 @@ def _read(
     )
 
 
-def _values(column: Column, raw: "pd.Series[Any]") -> cells.Read:
-    if column.type in ("number", "integer"):
-        return cells.numbers(raw)
-    if column.type in ("date", "datetime"):
-        return cells.days(raw)
+def _checked(
+    column: Column, read: Mapping[str, "pd.Series[Any]"], why: "pd.Series[str]", today: date
+) -> cells.Read:
+    """A column with what is amiss in cells that could be read."""
+    values = read[column.id]
+    if column.id == "source":
+        values = source_ids(values)
+    if column.unique or column.to:
+        values = _even_ids(values)
+    if column.required:
+        empty = values.isna() & (why == "")
+        if column.instead:
+            why = why.mask(empty & read[column.instead].isna(), "on_account")
+        else:
+            why = why.mask(empty, "blank")
+    if column.minimum is not None:
+        why = why.mask((values < column.minimum) & (why == ""), "too_small")
+    if column.past:
+        why = why.mask((values > pd.Timestamp(today)) & (why == ""), "ahead")
+    if column.pattern and column.type == "string":
+        values, shaped = _shaped(values, column.pattern)
+        why = why.mask(~shaped & (why == ""), "wrong_form")
+    return values, why
+
+
+def _values(column: Column, raw: "pd.Series[Any]", manner: Manner) -> cells.Read:
+    if column.type in NUMBERS:
+        return manner.numbers(column.id, raw)
+    if column.type in DAYS:
+        return manner.days(column.id, raw)
     if column.options:
         ways = {
             cells.even(way): option.id
@@ -312,13 +317,9 @@ def _values(column: Column, raw: "pd.Series[Any]") -> cells.Read:
         }
         return cells.codes(raw, ways)
     if column.id == "field":
-        known = {
-            cells.even(way): field.id
-            for field in fields().values()
-            for way in (field.id, field.title.zh, field.title.en)
-        }
-        return cells.codes(raw, known)
-    return cells.texts(raw)
+        return field_ids(raw)
+    values, why = cells.texts(raw)
+    return (currency_codes(values) if column.id == "currency" else values), why
 
 
 def _even_ids(ids: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -341,9 +342,9 @@ def _shaped(values: "pd.Series[Any]", pattern: str) -> tuple["pd.Series[Any]", "
 
 
 def _typed(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
-    if column.type in ("number", "integer"):
+    if column.type in NUMBERS:
         return values.astype("float64")
-    if column.type in ("date", "datetime"):
+    if column.type in DAYS:
         return values.astype("datetime64[us]")
     return values.astype("str")
 
@@ -374,7 +375,7 @@ def _told(table: Table, row: Mapping[Any, Any], today: date) -> Text:
     column = table.column(row["column"])
     options = join(option.title for option in column.options)
     text = say(row["code"], value=row["value"], least=column.minimum, options=options,
-               today=today)  # fmt: skip
+               today=today, form=say(f"form_{column.id}") if column.pattern else "")  # fmt: skip
     return say("at", row=row["row"], column=column.title, why=text)
 
 

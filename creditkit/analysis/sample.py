@@ -147,7 +147,7 @@ def sample(table: str) -> "pd.DataFrame":
     known = tables()
     if table not in known:
         raise _no_table(table)
-    columns = known[table].columns
+    columns = [c for c in known[table].columns if not c.own]
     texts = [c.id for c in columns if c.type == "string"]
     return pd.read_csv(
         sample_folder() / f"{table}.csv",
@@ -194,7 +194,7 @@ def _blocks(
 
 
 def _heads(name: str) -> list[str]:
-    return [column.id for column in tables()[name].columns]
+    return [column.id for column in tables()[name].columns if not column.own]
 
 
 def _lines(columns: Columns) -> str:
@@ -205,7 +205,9 @@ def _lines(columns: Columns) -> str:
 
 def _resource(table: Table, names: set[str], seed: int) -> dict[str, Any]:
     seed = COMPLAINTS_SEED if table.id == "complaints" else seed
-    schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns]}
+    schema: dict[str, Any] = {
+        "fields": [_field(column) for column in table.columns if not column.own]
+    }
     if table.key:
         schema["primaryKey"] = list(table.key)
     links = [

@@ -17,7 +17,7 @@ from creditkit.content.schema import (
 )
 from creditkit.content.schema_checklists import Checklist
 from creditkit.content.schema_essays import Characters, Confidence, Lexicon
-from creditkit.content.schema_fields import Field, Fields, Table, Tables
+from creditkit.content.schema_fields import Currency, Field, Fields, Table, Tables
 from creditkit.content.schema_questions import Essay, Questions
 from creditkit.content.schema_sources import SourceComparison
 from creditkit.text import Text
@@ -162,6 +162,15 @@ def tables() -> dict[str, Table]:
     ['customer', 'field', 'value', 'since']
     """
     return {table.id: table for table in _tables().tables}
+
+
+def currencies() -> dict[str, Currency]:
+    """What people write for a currency, by its code of ISO 4217.
+
+    >>> currencies()["USD"].names[1]
+    'US$'
+    """
+    return {currency.code: currency for currency in _tables().currencies}
 
 
 @cache

@@ -23,6 +23,7 @@ class Field(Titled):
     low: float | None = None
     high: float | None = None
     favours: Literal["high", "low", "first"] | None = None
+    none_is_zero: bool = False
     check: Literal["unified_code"] | None = None
     options: tuple[Titled, ...] = ()
 
@@ -39,8 +40,7 @@ class Fields(Part):
 
 
 class Column(Titled):
-    """A column of a table. `also` names other headings under which files have it; a day that is
-    `past` is of something that has happened."""
+    """A column of a table; what its keys mean stands at the top of `tables.yaml`."""
 
     type: ColumnType
     required: bool = False
@@ -51,6 +51,9 @@ class Column(Titled):
     options: tuple[Titled, ...] = ()
     to: str | None = None
     past: bool = False
+    own: bool = False
+    money: str | None = None
+    instead: str | None = None
     also: tuple[str, ...] = ()
     note: Text | None = None
 
@@ -63,7 +66,17 @@ class Table(Titled):
         return next(c for c in self.columns if c.id == id)
 
 
+class Currency(Part):
+    """What people write for a currency; see the top of `tables.yaml`."""
+
+    code: Annotated[str, Limits(pattern="^[A-Z]{3}$")]
+    names: Some[str]
+    signs: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+
+
 class Tables(Part):
+    currencies: Some[Currency]
     tables: Some[Table]
 
     @property
