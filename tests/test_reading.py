@@ -392,6 +392,19 @@ def test_the_values_of_each_field_are_a_column_of_their_own() -> None:
     assert again.frame["value"].tolist() == found.frame["value"].tolist()
 
 
+def test_a_cell_of_a_workbook_that_shows_percent_is_read_as_it_shows(tmp_path: Path) -> None:
+    book = Workbook()
+    page = book.worksheets[0]
+    page.append(["客户", "数据项", "取值", "来源", "采集日期"])
+    said = [(0.65, "0%"), (0.07, "0.00%"), (0.12125, "0%"), (65, "General"), (65, '0"%"')]
+    for row, (value, form) in enumerate(said, start=2):
+        page.append(["C1", "资产负债率", value, "agency", "2025-12-01"])
+        page.cell(row, 3).number_format = form
+    book.save(tmp_path / "own.xlsx")
+    found = read_table("facts", tmp_path / "own.xlsx")
+    assert found.frame["value"].tolist() == ["65", "7", "12.1250", "65", "65"]
+
+
 def test_none_is_nought_where_that_is_what_it_means_and_else_told() -> None:
     said = [("guarantees_given", "无"), ("overdue_with_others", "none"), ("court_record", "无"),
             ("controlling_shareholder", "无"), ("employees", "n/a"), ("revenue", "无"),
@@ -455,7 +468,7 @@ def test_currencies_are_known_by_their_names() -> None:
 
 
 def test_a_payment_may_name_its_currency_in_a_column_or_with_the_amount() -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"币种": "美元"},
         {"币种": None, "amount": "€5"},
         {"币种": None},
@@ -479,7 +492,7 @@ def test_a_credit_note_may_be_below_zero_and_other_reversals_are_told_how_to_ent
 
 
 def test_money_on_account_needs_its_currency_and_no_invoice() -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"invoice": None, "currency": "RMB"},
         {"invoice": ""},
         {"invoice": None, "amount": "$5"},

@@ -5,10 +5,12 @@ and as its index the row that a spreadsheet would show.
 """
 
 import csv
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, islice
 from os import PathLike
 from pathlib import Path
@@ -294,8 +296,8 @@ def _book_rows(path: Path, sheet: str | None, merit: Merit, how: How) -> Iterato
                 # Some programs write a wrong extent, and cells outside it would be passed over.
                 page.reset_dimensions()
             page = book[sheet] if sheet else _sheet(book, path, merit, how)
-            for cells in page.iter_rows(values_only=True):
-                yield list(cells)
+            for cells in page.iter_rows():
+                yield [_as_shown(cell) for cell in cells]
     except ReadingError:
         raise
     # The parsers of workbooks raise whatever damage leads them to.
@@ -324,6 +326,21 @@ def _sheet(book: Any, path: Path, merit: Merit, how: How) -> Any:
     if best[0] is not pages[0]:
         how.notes.append(say("took_sheet", path=path.name, name=best[0].title, names=names))
     return best[0]
+
+
+def _as_shown(cell: Any) -> Any:
+    """What a cell of a workbook holds; of one that shows percent, as the sheet shows it: it holds
+    0.65 for 65%."""
+    value = cell.value
+    if type(value) in (int, float) and _percent(str(cell.number_format)):
+        return f"{value * 100:.15g}%"
+    return value
+
+
+@cache
+def _percent(form: str) -> bool:
+    """Whether a format multiplies by a hundred; a percent sign in quotes is but written there."""
+    return "%" in re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", form)
 
 
 def _of_parquet(path: Path, rows: int) -> Iterator[Piece]:
