@@ -322,6 +322,24 @@ def test_what_is_on_disk_is_there_after_a_restart(file: CreditFile) -> None:
     assert len(again.trail()) == len(fields())
 
 
+def test_a_value_typed_in_is_kept_as_it_is_meant_or_refused_with_what_to_write(
+    file: CreditFile,
+) -> None:
+    def enter(field: str, value: str) -> int:
+        return file.enter(field, value, source="agency", collected_on="2025-11-03", by="甲")
+
+    enter("guarantees_given", "无")
+    enter("revenue", "RMB 1.234.567,50")
+    assert file.facts()["value"].tolist() == ["0", "1234567.5"]
+    for field, value, told in [
+        ("debt_ratio", "12.500", "write it as 12.5 or 12500"), ("employees", "无", "write 0"),
+        ("established", "24年3月5日", "several days"), ("revenue", "US$5", "not in CNY"),
+    ]:  # fmt: skip
+        with pytest.raises(ReviewError) as error:
+            enter(field, value)
+        assert told in error.value.text.en
+
+
 def test_who_entered_facts_cannot_sign(file: CreditFile) -> None:
     fill(file)
     with pytest.raises(ReviewError, match=r"credit_02"):

@@ -28,6 +28,12 @@ FACTS = ("customer", "field", "value", "source", "collected_on", "collector", "c
 Verdict = Literal["accepted", "returned"]
 State = Literal["empty", "open", "accepted", "returned", "changed"]
 LIMIT = 2_000
+# What can be read, but in more than one way, or not in this field.
+UNCLEAR = {
+    "unclear_point": "two_numbers", "unclear_comma": "two_numbers", "unclear_none": "none_or_unknown",
+    "unclear_day": "no_one_day", "unclear_year": "no_one_day", "serial_day": "no_one_day",
+    "other_currency": "other_currency",
+}  # fmt: skip
 SLOTS = ("collected_on", "of", "reason", "note", "as_of", "findings")
 
 
@@ -270,9 +276,12 @@ def files_folder() -> Path:
 
 
 def _evened(field: str, value: str) -> str:
-    """A value as facts have it; one that cannot be read stays as it is, for the check to tell."""
+    """A value as facts have it; one that is none at all stays as it is, for the check to tell."""
     frame = pd.DataFrame({"field": [field], "value": [value]}, dtype=object)
     problem = even_values(frame)[0]
+    if problem in UNCLEAR:
+        why = say(UNCLEAR[problem], value=value, unit=fields()[field].unit)
+        raise ReviewError(say("not_entered", field=fields()[field].title, why=why))
     read = frame["value"][0]
     return value if problem or pd.isna(read) else str(read)
 
