@@ -671,3 +671,45 @@ def test_figures_can_be_reckoned_centuries_away(edge: str) -> None:
     for figure in FIGURES:
         counted: Any = figure
         counted(*books([{}]), edge)
+
+
+def named_currencies() -> Books:
+    """Invoices in dollars, with money that is on account or in another currency."""
+    invoices, payments = books(
+        [{"currency": "USD"}, {"currency": "USD", "customer": "C2"}],
+        [{"invoice": "I1", "amount": 60.0}, {"invoice": "I1", "amount": 30.0},
+         {"invoice": None, "amount": 7.0, "customer": "C2"}, {"invoice": "I2", "amount": 5.0}],
+    )  # fmt: skip
+    return invoices, payments.assign(currency=["CNY", "USD", "USD", None])
+
+
+@pytest.mark.parametrize("engine", [name for name in ENGINES if name != "pyspark"])
+def test_a_payment_in_another_currency_settles_nothing_and_is_unapplied_in_its_own(
+    engine: str,
+) -> None:
+    ledger = tuple(ENGINES[engine](frame) for frame in named_currencies())
+    table = ageing(*ledger, "2024-12-31")
+    assert table["owed"].to_dict() == {"CNY": 0.0, "USD": 70.0 + 95.0}
+    assert table["unapplied"].to_dict() == {"CNY": 60.0, "USD": 7.0}
+    each = ageing(*ledger, "2024-12-31", by=["customer"])["unapplied"]
+    assert each.to_dict() == {("CNY", "C1"): 60.0, ("USD", "C1"): 0.0, ("USD", "C2"): 7.0}
+    assert days_late(*ledger, "2024-12-31").loc["USD", "paid"] == 35.0
+
+
+def test_currencies_of_payments_that_differ_from_their_invoices_are_told() -> None:
+    invoices, payments = named_currencies()
+    assert [p.en for p in problems(invoices, payments)] == [
+        "payments: 1 in another currency than the invoice, and not applied: P1. "
+        "Correct or remove these rows."
+    ]
+    told = problems(invoices, payments.assign(currency=None))
+    assert "without an invoice and without a currency" in told[0].en
+
+
+def test_figures_stand_where_a_currency_has_unapplied_money_only() -> None:
+    invoices, payments = named_currencies()
+    assert receivables(invoices, payments, "2024-12-31").loc["CNY", "unapplied"] == 60.0
+    assert warning_signs(invoices, payments, "2024-12-31")["currency"].eq("USD").all()
+    assert (
+        concentration(ageing(invoices, payments, "2024-12-31", by=["customer"])).notna().any().any()
+    )

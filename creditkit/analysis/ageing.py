@@ -14,11 +14,13 @@ from creditkit.analysis.open_items import (
     Day,
     Lazy,
     ReceivablesError,
+    apart,
     before,
     day,
     fetched,
     keep_unknown,
     open_items,
+    read,
     refuse_broken,
     say,
     until,
@@ -79,6 +81,9 @@ def ageing(
             count like payments here. Those of an invoice that is not there count nowhere;
             `problems` finds them, and invoices that are there twice, whose payments would be taken
             off each: to look for those takes too long here.
+            Those that name a `currency` count as unapplied if they have no invoice or one in
+            another currency, where `by` tells apart customers at most: what else an invoice says,
+            they do not.
         as_of: the day, included.
         by: columns of the invoices to tell apart beside the currency, such as customer. What is
             owed on invoices that say nothing there is kept under `unknown`.
@@ -128,6 +133,8 @@ def ageing(
     )
     found = keep_unknown(fetched(rows), keys)
     refuse_broken(found["broken"].sum(), invoices, payments)
+    if set(keys) <= {"currency", "customer"}:
+        found = pd.concat([found, *_apart(invoices, payments, on, keys)], ignore_index=True)
     totals = found.groupby(keys)[list(FIGURES)].sum()
     wide = found.pivot_table(index=keys, columns="bucket", values="owed", aggfunc="sum")
     wide = wide.reindex(index=totals.index, columns=range(len(names))).fillna(0.0)
@@ -140,3 +147,18 @@ def bucket(items: Lazy, on: Day, bounds: Sequence[int] = BOUNDS) -> nw.Expr:
     """The number of the bucket that the due day of an invoice puts it in on a day, from 0."""
     cuts = [day(on) - timedelta(b) for b in (0, *bounds)]
     return nw.sum_horizontal(*(before(items, "due", cut).cast(nw.Int64) for cut in cuts))
+
+
+# Inside
+
+
+def _apart(invoices: Any, payments: Any, on: Day, keys: list[str]) -> list[pd.DataFrame]:
+    """Payments that are unapplied as a whole, as rows with nothing owed."""
+    bills = read(invoices, "invoices", ["invoice", "currency"])
+    money = apart(payments, bills, [*keys, "invoice", "paid_on", "amount"])
+    if money is None:
+        return []
+    sums = money.filter(until(money, "paid_on", day(on))).group_by(*keys)
+    found = fetched(sums.agg(nw.col("amount").sum())).rename(columns={"amount": "unapplied"})
+    nothing = {"bucket": 0, "owed": 0.0, "disputed": 0.0, "open_invoices": 0, "broken": 0}
+    return [found.assign(**nothing)] if len(found) else []

@@ -30,10 +30,14 @@ State = Literal["empty", "open", "accepted", "returned", "changed"]
 LIMIT = 2_000
 # What can be read, but in more than one way, or not in this field.
 UNCLEAR = {
-    "unclear_point": "two_numbers", "unclear_comma": "two_numbers", "unclear_none": "none_or_unknown",
-    "unclear_day": "no_one_day", "unclear_year": "no_one_day", "serial_day": "no_one_day",
+    "unclear_point": "two_numbers",
+    "unclear_comma": "two_numbers",
+    "unclear_none": "none_or_unknown",
+    "unclear_day": "no_one_day",
+    "unclear_year": "no_one_day",
+    "serial_day": "no_one_day",
     "other_currency": "other_currency",
-}  # fmt: skip
+}
 SLOTS = ("collected_on", "of", "reason", "note", "as_of", "findings")
 
 

@@ -16,6 +16,7 @@ from creditkit.analysis.ageing import ageing
 from creditkit.analysis.open_items import (
     SETTLED,
     Day,
+    applied,
     before,
     day,
     fetched,
@@ -25,7 +26,6 @@ from creditkit.analysis.open_items import (
     read,
     refuse_broken,
     refuse_twice,
-    same_engine,
     until,
     whole,
 )
@@ -166,8 +166,7 @@ def days_late(
     on, first = day(as_of), day(as_of) - timedelta(whole("period", period) - 1)
     keys = list(dict.fromkeys(["currency", *by]))
     bills = read(invoices, "invoices", ["invoice", "due", *keys])
-    paid = read(payments, "payments", ["invoice", "paid_on", "amount", "kind"])
-    same_engine(bills, paid)
+    paid = applied(payments, bills, ["invoice", "paid_on", "amount", "kind"])
     refuse_twice(bills)
     in_period = until(paid, "paid_on", on) & ~before(paid, "paid_on", first)
     money = paid.filter(

@@ -10,11 +10,14 @@ The words of this part:
   notes dated by then. Days are whole and included.
 - *owed*: the open amount where it is above zero. An open amount below half the smallest unit of any
   currency is settled: sums of float64 miss zero by a little.
-- *unapplied*: what was paid beyond the amount, or before the invoice was issued. It is the
-  customer's money, shown apart and never set against what is owed on other invoices.
+- *unapplied*: what was paid beyond the amount, before the invoice was issued, on account (without
+  an invoice), or in another currency than the invoice. It is the customer's money, shown apart and
+  never set against what is owed on other invoices.
 - *broken*: an invoice without currency, days or a finite amount above zero, or with a payment
   without day or such an amount. No figure passes over one in silence: all refuse it by name.
 - *unknown*: the group of invoices that say nothing in a column of text they are told apart by.
+
+Payments may have a `currency`; blank, it is that of the invoice.
 """
 
 from collections.abc import Sequence
@@ -137,6 +140,48 @@ def read(frame: Any, name: str, columns: Sequence[str]) -> Lazy:
     return chosen
 
 
+def applied(payments: Any, bills: Lazy, columns: Sequence[str]) -> Lazy:
+    """The named columns of payments, without those in another currency than their invoice.
+
+    Args:
+        payments: frame of any engine, as for `read`; it may have `currency`.
+        bills: invoices of the same engine with invoice and currency.
+        columns: what is wanted of the payments.
+
+    Raises:
+        ReceivablesError: as for `read` and `same_engine`.
+    """
+    paid = read(payments, "payments", columns)
+    same_engine(bills, paid)
+    if not names_currency(payments):
+        return paid
+    both = _with_currencies(payments, bills, columns)
+    other = nw.col("currency") != nw.col("billed_in")
+    same = nw.col("currency").is_null() | nw.col("billed_in").is_null() | ~other
+    return both.filter(same).select(*columns)
+
+
+def apart(payments: Any, bills: Lazy, columns: Sequence[str]) -> Lazy | None:
+    """The named columns of payments on account, and of those in another currency than their
+    invoice; None where no payment names its currency.
+
+    Args, errors: as for `applied`.
+    """
+    if not names_currency(payments):
+        return None
+    both = _with_currencies(payments, bills, columns)
+    other = ~nw.col("billed_in").is_null() & (nw.col("currency") != nw.col("billed_in"))
+    mine = nw.col("invoice").is_null() | other
+    return both.filter(~nw.col("currency").is_null(), mine).select(*columns)
+
+
+def names_currency(payments: Any) -> bool:
+    """Whether payments say in which currency they are; a pandas frame must do so somewhere."""
+    if isinstance(payments, pd.DataFrame):
+        return "currency" in payments and bool(payments["currency"].notna().any())
+    return "currency" in nw.from_native(payments).lazy().collect_schema()
+
+
 def same_engine(invoices: Lazy, payments: Lazy) -> None:
     """Whether two frames can be joined.
 
@@ -221,7 +266,7 @@ def open_items(invoices: Any, payments: Any, days: Sequence[Day], keep: Sequence
         invoices: frame of any engine with invoice, issued, due, currency, amount and what `keep`
             names.
         payments: frame of the same engine with invoice, paid_on, amount; credit notes are among
-            them.
+            them. Those that name another currency than their invoice are not applied.
         days: the days asked about.
         keep: further columns of the invoices to carry along.
 
@@ -243,8 +288,7 @@ def open_items(invoices: Any, payments: Any, days: Sequence[Day], keep: Sequence
     wanted = [day(d) for d in days]
     columns = dict.fromkeys(["invoice", "issued", "due", "currency", "amount", *keep])
     bills = read(invoices, "invoices", list(columns))
-    paid = read(payments, "payments", ["invoice", "paid_on", "amount"])
-    same_engine(bills, paid)
+    paid = applied(payments, bills, ["invoice", "paid_on", "amount"])
     # Aggregations take plain columns only: on pandas narwhals reads anything else amiss.
     sums = {f"paid_{i}": _where(until(paid, "paid_on", d)) for i, d in enumerate(wanted)}
     # A broken payment makes the sum of its invoice infinite: no further column to add up.
@@ -350,13 +394,18 @@ def problems(invoices: Any, payments: Any, *, by: Sequence[str] = ()) -> list[Te
     ['payments: 1 of an invoice that does not exist: P1. Correct or remove these rows.']
     """
     bills = fetched(read(invoices, "invoices", [*INVOICES, *by]))
-    paid = fetched(read(payments, "payments", PAYMENTS))
+    own = ["currency"] if names_currency(payments) else []
+    paid = fetched(read(payments, "payments", [*PAYMENTS, *own])).reindex(
+        columns=[*PAYMENTS, "currency"]
+    )
     for frame in (bills, paid):
         for column in frame.columns.intersection(list(DAYS)):
             frame[column] = pd.to_datetime(frame[column]).dt.normalize()
-    home = bills.drop_duplicates("invoice").set_index("invoice")["customer"]
-    known = paid["invoice"].isin(home.index)
+    homes = bills.drop_duplicates("invoice").set_index("invoice")
+    known = paid["invoice"].isin(homes.index)
+    billed = paid["invoice"].map(homes["currency"])
     solved_early = bills["resolved_on"].notna() & ~(bills["resolved_on"] >= bills["disputed_on"])
+    # fmt: off
     checks: list[tuple[str, str, Any]] = [
         ("twice", "invoice", bills["invoice"].duplicated()),
         ("no_name", "invoice", bills[["invoice", "customer", "currency"]].isna().any(axis=1)),
@@ -368,9 +417,14 @@ def problems(invoices: Any, payments: Any, *, by: Sequence[str] = ()) -> list[Te
         ("no_day", "payment", paid["paid_on"].isna()),
         ("no_amount", "payment", ~(paid["amount"] > 0)),
         ("bad_kind", "payment", ~paid["kind"].isin(KINDS)),
-        ("orphan", "payment", ~known),
-        ("other_customer", "payment", known & (paid["customer"] != paid["invoice"].map(home))),
+        ("orphan", "payment", paid["invoice"].notna() & ~known),
+        ("no_invoice", "payment", paid["invoice"].isna() & paid["currency"].isna()),
+        ("other_customer", "payment",
+         known & (paid["customer"] != paid["invoice"].map(homes["customer"]))),
+        ("other_currency", "payment",
+         known & paid["currency"].notna() & (paid["currency"] != billed)),
     ]
+    # fmt: on
     found = []
     for column in dict.fromkeys(by):
         if column not in INVOICES:
@@ -392,6 +446,15 @@ def _told(frame: str, what: str | Text, ids: "pd.Series[Any]") -> list[Text]:
     what = say(what) if isinstance(what, str) else what
     first = ", ".join(map(str, ids.head(3))) + ("…" if len(ids) > 3 else "")
     return [say("problem", frame=frame, count=len(ids), what=what, ids=first)]
+
+
+def _with_currencies(payments: Any, bills: Lazy, columns: Sequence[str]) -> Lazy:
+    """Payments with their currency and that of their invoice, `billed_in`."""
+    named = list(dict.fromkeys([*columns, "invoice", "currency"]))
+    homes = bills.select("invoice", "currency").unique(subset=["invoice"], keep="any")
+    return read(payments, "payments", named).join(
+        homes.rename({"currency": "billed_in"}), on="invoice", how="left"
+    )
 
 
 def _in_units(value: float, units: tuple[tuple[float, str], ...]) -> str:

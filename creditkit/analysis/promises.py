@@ -13,6 +13,7 @@ import pandas as pd
 from creditkit.analysis.open_items import (
     SETTLED,
     Day,
+    applied,
     before,
     day,
     fetched,
@@ -21,7 +22,6 @@ from creditkit.analysis.open_items import (
     read,
     refuse_broken,
     refuse_twice,
-    same_engine,
     until,
     whole,
     whole_day,
@@ -70,8 +70,7 @@ def promises(
     on, first = day(as_of), day(as_of) - timedelta(whole("period", period) - 1)
     keys = list(dict.fromkeys(["currency", *by]))
     bills = read(invoices, "invoices", ["invoice", "issued", "amount", "promised_on", *keys])
-    paid = read(payments, "payments", ["invoice", "paid_on", "amount"])
-    same_engine(bills, paid)
+    paid = applied(payments, bills, ["invoice", "paid_on", "amount"])
     given = bills.filter(
         until(bills, "issued", on) | nw.col("issued").is_null(),
         ~nw.col("promised_on").is_null(),
