@@ -491,6 +491,23 @@ def test_a_credit_note_may_be_below_zero_and_other_reversals_are_told_how_to_ent
     assert "贷项通知" in red.told()[0].zh
 
 
+def test_what_the_rows_set_aside_come_to_is_told(tmp_path: Path) -> None:
+    rows = ["I1,C1,2025-01-02,2025-02-01,CNY,100", "I2,C1,2025-01-02,2025-02-30,CNY,200.5",
+            "I3,C1,2025-01-02,2025-02-01,EUR,-7", "I4,C1,2025-01-02,2025-02-01,yuan,3",
+            "I5,C1,2025-01-02,2025-02-01,CNY,abc", "合计,,,,,403.5"]  # fmt: skip
+    path = csv(tmp_path, HEAD + "\n".join(rows))
+    found = read_table("invoices", path)
+    assert (dict(found.money_aside), found.unread_aside) == ({"CNY": 200.5, "EUR": 7, "": 3}, 1)
+    assert found.summary().en.endswith(
+        "Amounts set aside: CNY 200.50, EUR 7.00, 3.00 in a currency not named, "
+        "1 that cannot be read."
+    )
+    parts = list(read_pieces("invoices", path, rows=2))
+    assert sum(p.money_aside.get("CNY", 0) for p in parts) == 200.5
+    whole = read_table("invoices", csv(tmp_path, HEAD + ROW))
+    assert whole.money_told() is None
+
+
 def test_money_on_account_needs_its_currency_and_no_invoice() -> None:
     rows: list[dict[str, Any]] = [
         {"invoice": None, "currency": "RMB"},

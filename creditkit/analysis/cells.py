@@ -296,6 +296,25 @@ def blank(cells: "pd.Series[Any]") -> "pd.Series[bool]":
     return cells.isna()
 
 
+def even_ids(ids: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Ids with the width of their characters evened out, so that one id is one in all tables."""
+    at, words = pd.factorize(ids)
+    if "".join(words).isascii():
+        return ids
+    plain = [unicodedata.normalize("NFKC", word).strip() for word in words]
+    return pd.Series(np.array([*plain, None], dtype=object)[at], ids.index, dtype=object)
+
+
+def shaped(values: "pd.Series[Any]", pattern: str) -> tuple["pd.Series[Any]", "pd.Series[bool]"]:
+    """Values with the width of their characters evened out, and which have the form."""
+    at, words = pd.factorize(values)
+    plain = [unicodedata.normalize("NFKC", word) for word in words]
+    good = [re.fullmatch(pattern, word) is not None for word in plain]
+    # The last entry is for cells that are missing, which factorize numbers -1.
+    evened = pd.Series(np.array([*plain, None], dtype=object)[at], values.index, dtype=object)
+    return evened, pd.Series(np.array([*good, True])[at], values.index)
+
+
 # Inside
 
 

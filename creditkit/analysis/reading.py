@@ -5,14 +5,13 @@ problems are set aside whole, never lost and never half used. What the tables ar
 `creditkit/content/tables.yaml`.
 """
 
-import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
-from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -25,7 +24,7 @@ from creditkit.analysis.labels import labelled
 from creditkit.analysis.manner import DAYS, NUMBERS, Manner, field_ids, parts
 from creditkit.analysis.monies import currency_codes
 from creditkit.analysis.open_items import Day
-from creditkit.analysis.row_rules import settle
+from creditkit.analysis.row_rules import money_of, settle
 from creditkit.analysis.seen import Seen
 from creditkit.analysis.source_names import source_ids
 from creditkit.analysis.today import the_day
@@ -47,7 +46,9 @@ class Reading:
     headings being row 1), `column`, `value` and `code` (str). `set_aside` holds the rows with
     problems as they were, with `row` and `problem` in front. `today` is the day that was held
     for today; `rows` has for each row of `frame` its row in the file, `notes` what was
-    not plain in reading it, such as the sheet that was taken.
+    not plain in reading it, such as the sheet that was taken. `money_aside` is what the rows set
+    aside amount to, by currency ("" where it is not known) and whatever their sign, without totals;
+    `unread_aside` counts those whose amount could not be read.
     """
 
     table: Table
@@ -58,6 +59,8 @@ class Reading:
     today: date
     rows: NDArray[np.int64]
     notes: tuple[Text, ...] = ()
+    money_aside: Mapping[str, float] = field(default_factory=dict)
+    unread_aside: int = 0
 
     def told(self, most: int = SHOWN) -> list[Text]:
         """In words: the notes, the first `most` problems, and how many problems there are more."""
@@ -71,9 +74,23 @@ class Reading:
         return found
 
     def summary(self) -> Text:
-        """How many rows were read and set aside."""
-        return say("summary", table=self.table.title, count=len(self.frame),
+        """How many rows were read and set aside, and what those come to."""
+        rows = say("summary", table=self.table.title, count=len(self.frame),
                    aside=len(self.set_aside), problems=len(self.problems))  # fmt: skip
+        money = self.money_told()
+        return rows if money is None else join([rows, money], zh="", en=" ")
+
+    def money_told(self) -> Text | None:
+        """What the rows set aside come to, in words; None where there are none with amounts."""
+        parts = [
+            say("money_named", currency=code, amount=f"{total:,.2f}")
+            if code
+            else say("money_unnamed", amount=f"{total:,.2f}")
+            for code, total in sorted(self.money_aside.items(), key=lambda pair: pair[0] or "~")
+        ]
+        if self.unread_aside:
+            parts.append(say("money_unread", count=self.unread_aside))
+        return say("money_aside", amounts=join(parts, zh="，", en=", ")) if parts else None
 
     def save_aside(self, path: str | Path) -> Path:
         """Write the rows set aside as CSV for a spreadsheet; no cell runs as a formula there.
@@ -150,10 +167,12 @@ def read_table(
     frames = [p.frame for p in parts if len(p.frame)] or [parts[0].frame]
     # One column after another, so that no more than one is held twice.
     whole = {c: pd.concat([f.pop(c) for f in frames], ignore_index=True) for c in [*frames[0]]}
-    rows = np.concatenate([p.rows for p in parts])
     found = replace(
-        parts[0], frame=pd.DataFrame(whole), problems=problems, set_aside=left, rows=rows
-    )
+        parts[0], frame=pd.DataFrame(whole), problems=problems, set_aside=left,
+        rows=np.concatenate([p.rows for p in parts]),
+        money_aside=dict(sum((Counter(p.money_aside) for p in parts), Counter())),
+        unread_aside=sum(p.unread_aside for p in parts),
+    )  # fmt: skip
     if aside is not None and len(left):
         found.save_aside(aside)
     return found
@@ -268,6 +287,7 @@ def _read(
     )
     problems = problems.sort_values("row", kind="stable", ignore_index=True)
     sound = frame[~frame.index.isin(list(bad))]
+    money, unread = money_of(frame[frame.index.isin(list(bad - {*labels.index}))])
     return Reading(
         table,
         sound.reset_index(drop=True),
@@ -276,6 +296,8 @@ def _read(
         chosen,
         today,
         sound.index.to_numpy(dtype="int64"),
+        money_aside=money,
+        unread_aside=unread,
     )
 
 
@@ -287,7 +309,7 @@ def _checked(
     if column.id == "source":
         values = source_ids(values)
     if column.unique or column.to:
-        values = _even_ids(values)
+        values = cells.even_ids(values)
     if column.required:
         empty = values.isna() & (why == "")
         if column.instead:
@@ -299,7 +321,7 @@ def _checked(
     if column.past:
         why = why.mask((values > pd.Timestamp(today)) & (why == ""), "ahead")
     if column.pattern and column.type == "string":
-        values, shaped = _shaped(values, column.pattern)
+        values, shaped = cells.shaped(values, column.pattern)
         why = why.mask(~shaped & (why == ""), "wrong_form")
     return values, why
 
@@ -320,25 +342,6 @@ def _values(column: Column, raw: "pd.Series[Any]", manner: Manner) -> cells.Read
         return field_ids(raw)
     values, why = cells.texts(raw)
     return (currency_codes(values) if column.id == "currency" else values), why
-
-
-def _even_ids(ids: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Ids with the width of their characters evened out, so that one id is one in all tables."""
-    at, words = pd.factorize(ids)
-    if "".join(words).isascii():
-        return ids
-    plain = [normalize("NFKC", word).strip() for word in words]
-    return pd.Series(np.array([*plain, None], dtype=object)[at], ids.index, dtype=object)
-
-
-def _shaped(values: "pd.Series[Any]", pattern: str) -> tuple["pd.Series[Any]", "pd.Series[bool]"]:
-    """Values with the width of their characters evened out, and which have the form."""
-    at, words = pd.factorize(values)
-    plain = [normalize("NFKC", word) for word in words]
-    good = [re.fullmatch(pattern, word) is not None for word in plain]
-    # The last entry is for cells that are missing, which factorize numbers -1.
-    evened = pd.Series(np.array([*plain, None], dtype=object)[at], values.index, dtype=object)
-    return evened, pd.Series(np.array([*good, True])[at], values.index)
 
 
 def _typed(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":

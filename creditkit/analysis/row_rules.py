@@ -47,7 +47,9 @@ def money_of(frame: pd.DataFrame) -> tuple[dict[str, float], int]:
     """
     if "amount" not in frame:
         return {}, 0
-    sums = frame["amount"].abs().groupby(frame["currency"].fillna("")).sum(min_count=1).dropna()
+    known = frame["currency"].astype("str").str.fullmatch("[A-Z]{3}")
+    named = frame["currency"].where(known.fillna(False).astype(bool), "")
+    sums = frame["amount"].abs().groupby(named).sum(min_count=1).dropna()
     return {str(code): float(total) for code, total in sums.items()}, int(
         frame["amount"].isna().sum()
     )

@@ -205,6 +205,8 @@ def _data(folder: Folder, left: list[Text]) -> list[str]:
                      "aside": f"{read.aside:,}", "problems": f"{read.count:,}"})  # fmt: skip
     columns = {k: say(f"data_{k}") for k in ("table", "file", "state", "aside", "problems")}
     body = [table(rows, columns, numbers=["aside", "problems"])]
+    body.append(bullets([say("aside_of", file=read.file, money=read.money)
+                         for read in folder.read if read.money]))  # fmt: skip
     there = {read.table for read in folder.read}
     missing = [tables()[name].title for name in TABLES if name not in there]
     if missing:

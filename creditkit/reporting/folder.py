@@ -45,8 +45,8 @@ class ReportError(BilingualError):
 
 @dataclass(frozen=True)
 class Read:
-    """What came of one file: `rows` read, rows set `aside`, the `problems` and the
-    `notes` on how it was read, in words."""
+    """What came of one file: `rows` read, rows set `aside` and their `money`, the `problems` and
+    the `notes` on how it was read, in words."""
 
     table: str
     file: str
@@ -56,6 +56,7 @@ class Read:
     problems: tuple[Text, ...] = ()
     notes: tuple[Text, ...] = ()
     failed: bool = False
+    money: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,8 @@ def _table(name: str, file: Path, today: date) -> tuple[Reading | None, Read]:
     safe = safe.mask(code == "note_row", value.map(_before_colon))
     found = replace(found, problems=found.problems.assign(value=safe))
     told = Read(name, file.name, len(found.frame), len(found.set_aside), len(found.problems),
-                tuple(replace(found, notes=()).told(SHOWN)), found.notes)  # fmt: skip
+                tuple(replace(found, notes=()).told(SHOWN)), found.notes,
+                money=found.money_told())  # fmt: skip
     return found, told
 
 
