@@ -316,6 +316,7 @@ def test_rows_with_problems_are_set_aside_and_counted(tmp_path: Path) -> None:
     made = report(folder, lang="en")
     assert "invoices.csv: 5 problems, 5 rows set aside" in made.problems
     assert "a lot" in made.html
+    assert "invoices.csv: Amounts set aside: 5 that cannot be read." in made.html
 
 
 def test_one_mistyped_year_does_not_move_the_report(tmp_path: Path) -> None:
