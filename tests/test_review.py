@@ -457,7 +457,7 @@ def test_the_day_and_the_cost_of_a_fact_are_read_as_people_write_them(file: Cred
         (lambda f: f.enter("employees", "5", **{**ENTRY, "source": ""}), "Give the source"),
         (lambda f: f.enter("employees", "5", **{**ENTRY, "collected_on": "2199-01-01"}), "come"),
         (lambda f: f.enter("employees", "5", **{**ENTRY, "collected_on": "2999-01-01"}), "no such"),
-        (lambda f: f.enter("employees", "5", **{**ENTRY, "collected_on": "3/4/25"}), "told apart"),
+        (lambda f: f.enter("employees", "5", **{**ENTRY, "collected_on": "3/4/25"}), "several"),
         (lambda f: f.enter("employees", "5", **{**ENTRY, "collected_on": pd.NaT}), "is not a day"),
         (lambda f: f.enter("employees", "5", cost="dear", **ENTRY), "not dear"),
         (lambda f: f.enter("employees", "5", cost=None, **ENTRY), "0 or more"),

@@ -296,7 +296,13 @@ def _day(given: Day) -> date:
     except ReceivablesError as error:
         raise ReviewError(error.text) from None
     except ValueError as error:
-        raise ReviewError(phrases("reading")(str(error), value=given)) from None
+        why = str(error)
+        told = (
+            say(UNCLEAR[why], value=given)
+            if why in UNCLEAR
+            else phrases("reading")(why, value=given)
+        )
+        raise ReviewError(told) from None
 
 
 def _cost(given: float | str) -> float:
