@@ -319,7 +319,7 @@ def test_what_cannot_be_made_is_refused_before_anything_is_written(
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path, capsys: Any) -> None:
     (tmp_path / "out").write_text("x")
     assert main(["sample", "--out", str(tmp_path / "out"), "--lang", "en"]) == 1
-    assert "Cannot write to" in capsys.readouterr().out
+    assert "is a file; give the name of a folder" in capsys.readouterr().out
 
 
 def test_an_interrupted_run_leaves_old_files_as_they_were(tmp_path: Path) -> None:
