@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from creditkit.analysis.ageing import ageing
 from creditkit.analysis.days_sales import days_sales_by_month, days_sales_outstanding
 from creditkit.analysis.disputes import disputes
-from creditkit.analysis.open_items import ReceivablesError
+from creditkit.analysis.ledgers import ReceivablesError
 from creditkit.analysis.receivables import of_customer, open_invoices, receivables
 from creditkit.analysis.roll_rates import roll_rates
 from tests.engines import OTHERS

@@ -15,17 +15,8 @@ from creditkit.analysis.ageing import BOUNDS, ageing, bucket_names, bucket_title
 from creditkit.analysis.concentration import concentration
 from creditkit.analysis.days_sales import days_late, days_sales_outstanding
 from creditkit.analysis.disputes import disputes
-from creditkit.analysis.open_items import (
-    INVOICES,
-    PAYMENTS,
-    Day,
-    ReceivablesError,
-    day,
-    fetched,
-    month_ends,
-    open_items,
-    problems,
-)
+from creditkit.analysis.ledgers import Day, ReceivablesError, day, fetched, month_ends
+from creditkit.analysis.open_items import INVOICES, PAYMENTS, open_items, problems
 from creditkit.analysis.promises import promises
 from creditkit.analysis.receivables import open_invoices, receivables
 from creditkit.analysis.roll_rates import expected_loss, roll_rates

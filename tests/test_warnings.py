@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creditkit.analysis.open_items import ReceivablesError, say
+from creditkit.analysis.ledgers import ReceivablesError, say
 from creditkit.analysis.promises import promises
 from creditkit.analysis.sample import sample
 from creditkit.analysis.warnings import SIGNS, Limits, sign_words, warning_signs

@@ -10,21 +10,19 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from creditkit.analysis.open_items import (
+from creditkit.analysis.ledgers import (
     Day,
     Lazy,
     ReceivablesError,
-    apart,
     before,
     day,
     fetched,
     keep_unknown,
-    open_items,
     read,
-    refuse_broken,
     say,
     until,
 )
+from creditkit.analysis.open_items import apart, open_items, refuse_broken
 from creditkit.text import Text
 
 BOUNDS = (30, 60, 90)

@@ -22,7 +22,7 @@ import pandas as pd
 
 from creditkit.analysis.claims import COLUMNS, ReconcileError, Tolerance
 from creditkit.analysis.expressions import by_field, day_number, number, one_of
-from creditkit.analysis.open_items import Lazy, fetched
+from creditkit.analysis.ledgers import Lazy, fetched
 from creditkit.text import Text, phrases
 
 ITEM = ("customer", "field")

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from creditkit.analysis.open_items import ReceivablesError, say, whole
+from creditkit.analysis.ledgers import ReceivablesError, say, whole
 
 
 def concentration(aged: pd.DataFrame, *, top: int = 10) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from creditkit.analysis.cells import a_day, number
 from creditkit.analysis.fact_values import even_values
-from creditkit.analysis.open_items import Day, ReceivablesError, day
+from creditkit.analysis.ledgers import Day, ReceivablesError, day
 from creditkit.analysis.review import KINDS, Review, ReviewError, review, shown, source_title
 from creditkit.analysis.values import check_entry, say
 from creditkit.casework.journal import Journal, Line, held

@@ -13,22 +13,18 @@ import narwhals as nw
 import pandas as pd
 
 from creditkit.analysis.ageing import ageing
-from creditkit.analysis.open_items import (
-    SETTLED,
+from creditkit.analysis.ledgers import (
     Day,
-    applied,
     before,
     day,
     fetched,
     keep_unknown,
     month_ends,
-    no_amount,
     read,
-    refuse_broken,
-    refuse_twice,
     until,
     whole,
 )
+from creditkit.analysis.open_items import SETTLED, applied, no_amount, refuse_broken, refuse_twice
 
 
 def days_sales_outstanding(

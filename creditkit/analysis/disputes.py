@@ -10,16 +10,8 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from creditkit.analysis.open_items import (
-    Day,
-    day,
-    fetched,
-    keep_unknown,
-    open_items,
-    refuse_broken,
-    until,
-    whole,
-)
+from creditkit.analysis.ledgers import Day, day, fetched, keep_unknown, until, whole
+from creditkit.analysis.open_items import open_items, refuse_broken
 
 COUNTS = ("raised", "resolved", "open")
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from creditkit.analysis.estimates import Z95, wilson
-from creditkit.analysis.open_items import Day, Lazy, day
+from creditkit.analysis.ledgers import Day, Lazy, day
 from creditkit.analysis.quality import RATIOS, SHARES, QualityError, SourceQuality, say
 from creditkit.analysis.quality_sums import (
     checked_frame,

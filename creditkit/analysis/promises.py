@@ -10,22 +10,18 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from creditkit.analysis.open_items import (
-    SETTLED,
+from creditkit.analysis.ledgers import (
     Day,
-    applied,
     before,
     day,
     fetched,
     keep_unknown,
-    no_amount,
     read,
-    refuse_broken,
-    refuse_twice,
     until,
     whole,
     whole_day,
 )
+from creditkit.analysis.open_items import SETTLED, applied, no_amount, refuse_broken, refuse_twice
 
 FIGURES = ("kept", "broken", "pending", "broken_amount", "pending_amount")
 

@@ -20,7 +20,7 @@ from creditkit.analysis.expressions import (
     number,
     one_of,
 )
-from creditkit.analysis.open_items import Lazy, engines_apart, fetched
+from creditkit.analysis.ledgers import Lazy, engines_apart, fetched
 from creditkit.analysis.quality import RATIOS, QualityError, say
 from creditkit.content.schema_fields import Field
 from creditkit.text import plain

@@ -21,9 +21,9 @@ from creditkit.analysis import cells, headings
 from creditkit.analysis.fact_values import even_values
 from creditkit.analysis.files import BEYOND, How, ReadingError, pieces, say
 from creditkit.analysis.labels import labelled
+from creditkit.analysis.ledgers import Day
 from creditkit.analysis.manner import DAYS, NUMBERS, Manner, field_ids, parts
 from creditkit.analysis.monies import currency_codes
-from creditkit.analysis.open_items import Day
 from creditkit.analysis.row_rules import money_of, settle
 from creditkit.analysis.seen import Seen
 from creditkit.analysis.source_names import source_ids

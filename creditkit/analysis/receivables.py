@@ -8,16 +8,8 @@ import pandas as pd
 
 from creditkit.analysis.ageing import BOUNDS, ageing, bucket_names
 from creditkit.analysis.days_sales import days_late, days_sales_outstanding
-from creditkit.analysis.open_items import (
-    UNKNOWN,
-    Day,
-    day,
-    fetched,
-    open_items,
-    read,
-    refuse_broken,
-    refuse_twice,
-)
+from creditkit.analysis.ledgers import UNKNOWN, Day, day, fetched, read
+from creditkit.analysis.open_items import open_items, refuse_broken, refuse_twice
 from creditkit.analysis.promises import promises
 from creditkit.analysis.roll_rates import expected_loss, roll_rates
 

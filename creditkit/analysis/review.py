@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from creditkit.analysis.claims import read_claims
-from creditkit.analysis.open_items import Day, day
+from creditkit.analysis.ledgers import Day, day
 from creditkit.analysis.values import (
     impossible,
     say,

@@ -16,15 +16,8 @@ import numpy as np
 import pandas as pd
 
 from creditkit.analysis.ageing import BOUNDS, bucket_names
-from creditkit.analysis.open_items import (
-    Day,
-    ReceivablesError,
-    fetched,
-    month_ends,
-    open_items,
-    refuse_broken,
-    say,
-)
+from creditkit.analysis.ledgers import Day, ReceivablesError, fetched, month_ends, say
+from creditkit.analysis.open_items import open_items, refuse_broken
 
 SETTLED_STATE = "settled"
 

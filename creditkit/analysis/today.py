@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from creditkit.analysis.open_items import Day, day
+from creditkit.analysis.ledgers import Day, day
 from creditkit.analysis.sample import AS_OF
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from creditkit.analysis.estimates import wilson
-from creditkit.analysis.open_items import Day, day
+from creditkit.analysis.ledgers import Day, day
 from creditkit.analysis.tolerance import as_numbers
 from creditkit.analysis.values import tolerances
 from creditkit.content.library import fields

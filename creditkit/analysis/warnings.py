@@ -14,7 +14,7 @@ import pandas as pd
 
 from creditkit.analysis.ageing import BOUNDS, ageing
 from creditkit.analysis.days_sales import days_late
-from creditkit.analysis.open_items import (
+from creditkit.analysis.ledgers import (
     Day,
     ReceivablesError,
     before,
@@ -22,12 +22,12 @@ from creditkit.analysis.open_items import (
     fetched,
     keep_unknown,
     month_ends,
-    open_items,
     read,
     say,
     until,
     whole_day,
 )
+from creditkit.analysis.open_items import open_items
 from creditkit.analysis.promises import promises
 from creditkit.text import Text
 

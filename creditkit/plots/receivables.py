@@ -7,7 +7,7 @@ import pandas as pd
 
 from creditkit.analysis.ageing import FIGURES, bucket_title
 from creditkit.analysis.concentration import concentration
-from creditkit.analysis.open_items import money, say
+from creditkit.analysis.ledgers import money, say
 from creditkit.analysis.roll_rates import SETTLED_STATE
 from creditkit.analysis.warnings import SIGNS
 from creditkit.plots.figure import COLOURS, FAINT, INK, new

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from creditkit.analysis.open_items import Day, day
+from creditkit.analysis.ledgers import Day, day
 from creditkit.analysis.sample import sample_folder
 from creditkit.casework.store import folder as kept
 from creditkit.content.library import tables

@@ -16,8 +16,8 @@ from creditkit.analysis.files import How, ReadingError, pieces
 from creditkit.analysis.files import say as say_reading
 from creditkit.analysis.headings import fits
 from creditkit.analysis.labels import labelled
+from creditkit.analysis.ledgers import Day
 from creditkit.analysis.masking import mask_words
-from creditkit.analysis.open_items import Day
 from creditkit.analysis.reading import Reading, read_table
 from creditkit.analysis.references import References, dangling
 from creditkit.analysis.today import the_day

@@ -7,8 +7,9 @@ import pandas as pd
 from creditkit.analysis.ageing import ageing, bucket_names, bucket_title
 from creditkit.analysis.concentration import concentration
 from creditkit.analysis.days_sales import days_late, days_sales_by_month, days_sales_outstanding
-from creditkit.analysis.open_items import PAYMENTS, money, problems
-from creditkit.analysis.open_items import say as say_receivables
+from creditkit.analysis.ledgers import money
+from creditkit.analysis.ledgers import say as say_receivables
+from creditkit.analysis.open_items import PAYMENTS, problems
 from creditkit.analysis.promises import promises
 from creditkit.analysis.roll_rates import expected_loss, roll_rates
 from creditkit.analysis.warnings import sign_words, warning_signs

@@ -9,7 +9,7 @@ import pandas as pd
 
 from creditkit.analysis.ageing import ageing
 from creditkit.analysis.days_sales import days_late, days_sales_by_month
-from creditkit.analysis.open_items import Day, day, fetched, keep_unknown, money, read, say
+from creditkit.analysis.ledgers import Day, day, fetched, keep_unknown, money, read, say
 from creditkit.analysis.receivables import of_customer, open_invoices, receivables
 from creditkit.analysis.roll_rates import roll_rates
 from creditkit.analysis.sample import AS_OF, sample
