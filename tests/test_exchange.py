@@ -268,8 +268,8 @@ def test_no_text_breaks_the_gift_reader(
 def figure_question(answer: str, tolerance: float = 0) -> Number:
     text = {"zh": "一", "en": "one"}
     return Number.model_validate(
-        {"id": "n", "type": "number", "ref": "R0", "prompt": text, "hints": [text], "why": text,
-         "answer": answer, "tolerance": tolerance}
+        {"id": "n", "type": "number", "ref": "R0", "prompt": text, "hints": [text, text],
+         "why": text, "answer": answer, "tolerance": tolerance}
     )  # fmt: skip
 
 

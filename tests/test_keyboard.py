@@ -2,6 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -17,6 +20,12 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyboard, "TICK_SECONDS", 0.05)
 
 
+def in_a_kernel(page: Coroutine[Any, Any, None]) -> None:
+    # In a thread of its own, for the browser tests leave a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, page).result()
+
+
 def test_it_goes_on_at_the_echo_and_only_once() -> None:
     done: list[str] = []
 
@@ -28,7 +37,7 @@ def test_it_goes_on_at_the_echo_and_only_once() -> None:
         assert done == ["submitted"]
         await asyncio.sleep(2 * PATIENCE)
 
-    asyncio.run(page())
+    in_a_kernel(page())
     assert done == ["submitted"]
 
 
@@ -39,7 +48,7 @@ def test_it_goes_on_without_a_page_that_stays_silent() -> None:
         Keyboard().when_filled_in(lambda: done.append("submitted"))
         await asyncio.sleep(2 * PATIENCE)
 
-    asyncio.run(page())
+    in_a_kernel(page())
     assert done == ["submitted"]
 
 
@@ -55,5 +64,5 @@ def test_while_the_kernel_works_off_what_was_filled_in_no_page_is_given_up() -> 
             assert done == []
         keys._handle_custom_msg({"echo": 1}, [])
 
-    asyncio.run(page())
+    in_a_kernel(page())
     assert done == ["submitted"]

@@ -200,8 +200,8 @@ def test_a_figure_is_read_as_people_write_it(typed: Any, verdict: str) -> None:
 def amount(answer: str, **more: Any) -> Number:
     text = {"zh": "{a} 元", "en": "{a} yuan"} if "draw" in more else {"zh": "一", "en": "one"}
     return Number.model_validate(
-        {"id": "n", "type": "number", "ref": "R0", "prompt": text, "hints": [text], "why": text,
-         "answer": answer, **more}
+        {"id": "n", "type": "number", "ref": "R0", "prompt": text, "hints": [text, text],
+         "why": text, "answer": answer, **more}
     )  # fmt: skip
 
 

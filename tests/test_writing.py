@@ -311,7 +311,7 @@ def test_a_folder_is_rehearsed_scripts_scenarios_and_questions(
 @pytest.mark.parametrize(
     ("file", "content", "says"),
     [
-        ("torn.yaml", "{", "torn.yaml:2: C001"),
+        ("torn.yaml", "{", "torn.yaml:1: C001"),
         ("empty.yaml", "", "empty.yaml:1: C001 The file is empty"),
         ("other.yaml", "a: 1", "other.yaml:1: C002 Unclear what this file is"),
         ("empty.play", "", "empty.play: could not be played as written"),
