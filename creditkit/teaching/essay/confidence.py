@@ -24,7 +24,7 @@ FEATURES = (
     "apart",
 )
 # Decisions less sure than this are doubtful when nothing was found, and when something was.
-DOUBT_MISSING, DOUBT_COVERED = 0.8, 0.55
+DOUBT_MISSING, DOUBT_COVERED = 0.75, 0.55
 
 
 def features(
