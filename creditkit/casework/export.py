@@ -1,9 +1,11 @@
-"""What exports share: CSV that runs nothing in a spreadsheet, and a page that prints."""
+"""What exports share: CSV that runs nothing in a spreadsheet, a page that prints, whole files."""
 
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from html import escape
+from pathlib import Path
 
 # What a spreadsheet would take for a formula when it stands first in a cell.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -59,6 +61,22 @@ def page(title: str, body: Sequence[str], lang: str) -> str:
         f"<title>{escape(title)}</title><style>{_STYLE}{SCROLLING}</style></head><body>"
         f"<main><h1>{escape(title)}</h1>{''.join(body)}</main></body></html>"
     )
+
+
+def write_whole(path: Path, data: str | bytes) -> None:
+    """Write a file whole, or not at all.
+
+    Raises:
+        OSError: it cannot be written; what was there before is still there.
+    """
+    scratch = path.with_name(path.name + ".new")
+    try:
+        scratch.write_bytes(data.encode() if isinstance(data, str) else data)
+        scratch.replace(path)
+    except OSError:
+        with suppress(OSError):
+            scratch.unlink()
+        raise
 
 
 def _lines(text: object) -> str:

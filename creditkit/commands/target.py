@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from creditkit.casework.export import write_whole
 from creditkit.text import BilingualError, phrases
 
 # How a file of each kind begins; what it is called is `kind_…` in `content/interface/cli.yaml`.
@@ -90,10 +91,8 @@ def write(out: Path, data: str | bytes) -> None:
     Raises:
         TargetError: it cannot be written.
     """
-    scratch = out.with_name(out.name + ".new")
     try:
-        scratch.write_bytes(data.encode() if isinstance(data, str) else data)
-        scratch.replace(out)
+        write_whole(out, data)
     except OSError as error:
         raise TargetError(
             "target_unwritable", path=out, reason=error.strerror or str(error)

@@ -1,7 +1,6 @@
 """A report put together: read the folder, work out the sections, write one page."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from creditkit.analysis.ledgers import Day, day
 from creditkit.analysis.sample import sample_folder
+from creditkit.casework.export import write_whole
 from creditkit.casework.store import folder as kept
 from creditkit.content.library import tables
 from creditkit.reporting import files, others, receivables, sources
@@ -72,14 +72,10 @@ class Report:
             ReportError: the file cannot be written.
         """
         target = Path(path or kept("reports") / f"report-{self.as_of}.{self.lang}.html")
-        scratch = target.with_name(f"{target.name}.new")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            scratch.write_text(self.html, "utf-8")
-            scratch.replace(target)
+            write_whole(target, self.html)
         except OSError as error:
-            with suppress(OSError):
-                scratch.unlink()
             reason = error.strerror or str(error)
             raise ReportError(say("unwritable", path=target, reason=reason)) from error
         return target

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from creditkit.casework.export import scrolling
 from creditkit.plots.figure import png
 from creditkit.text import Language
 
@@ -91,10 +92,7 @@ def table(
         for row in rows
     )
     told = f"<caption>{words(caption)}</caption>" if str(caption) else ""
-    return (
-        f"<div class='wide' tabindex='0'><table>{told}<thead><tr>{heads}</tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    return scrolling(f"<table>{told}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
 
 
 def picture(figure: "Figure", text: str, caption: object = "") -> str:

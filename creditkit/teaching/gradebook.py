@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from creditkit.casework.export import MARK, inert
+from creditkit.casework.export import MARK, inert, write_whole
 from creditkit.teaching.marked import Marked, MarkedError, Record
 from creditkit.text import language, phrases
 
@@ -118,9 +118,7 @@ def write_tables(marked: Marked, folder: str | Path) -> tuple[Path, Path]:
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
         for file, text in zip(files, (results_csv(marked), nbgrader_csv(marked)), strict=True):
-            scratch = file.with_name(file.name + ".new")
-            scratch.write_bytes(text.encode())
-            scratch.replace(file)
+            write_whole(file, text)
     except OSError as error:
         say = phrases("class_marking")
         reason = error.strerror or str(error)

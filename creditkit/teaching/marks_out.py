@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from creditkit.casework.export import MARK, csv_text
+from creditkit.casework.export import MARK, csv_text, write_whole
 from creditkit.teaching.class_marking import ClassError, ClassMarks
 from creditkit.teaching.essay.review import NAME as REVIEW
 from creditkit.teaching.essay.review import review_table
@@ -33,12 +33,12 @@ def write_marks(marks: ClassMarks, out: str | Path) -> Path:
             if page.name not in marks.pages:
                 page.unlink()
         for name, page_text in marks.pages.items():
-            _write(pages / name, page_text)
-        _write(folder / "marks.csv", MARK + marks_table(marks))
-        _write(folder / "files.csv", MARK + files_table(marks))
+            write_whole(pages / name, page_text)
+        write_whole(folder / "marks.csv", MARK + marks_table(marks))
+        write_whole(folder / "files.csv", MARK + files_table(marks))
         if marks.pack.essays:
-            _write(folder / REVIEW, MARK + review_table(marks.tables, marks.pack))
-        _write(folder / NAME, jsonl(marks.tables))
+            write_whole(folder / REVIEW, MARK + review_table(marks.tables, marks.pack))
+        write_whole(folder / NAME, jsonl(marks.tables))
     except OSError as error:
         reason = error.strerror or str(error)
         raise ClassError(say("cannot_write", path=folder, problem=reason)) from error
@@ -82,9 +82,3 @@ def files_table(marks: ClassMarks) -> str:
 
 def _blank(record: Mapping[str, object]) -> dict[str, object]:
     return {key: "" if value is None else value for key, value in record.items()}
-
-
-def _write(path: Path, text: str) -> None:
-    scratch = path.with_name(path.name + ".new")
-    scratch.write_bytes(text.encode())
-    scratch.replace(path)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from creditkit.casework.export import write_whole
 from creditkit.casework.sealed import sealed_procedure, sealed_scenario
 from creditkit.casework.variants import find_scenario
 from creditkit.content.assignments import (
@@ -137,14 +138,14 @@ def release(
     try:
         for target, data in files.items():
             target.mkdir(parents=True, exist_ok=True)
-            _write(target / NAME, _text(data))
-            _write(target / f"{a.id}.ipynb", page)
+            write_whole(target / NAME, _text(data))
+            write_whole(target / f"{a.id}.ipynb", page)
         trainer = out / "trainer"
         trainer.mkdir(parents=True, exist_ok=True)
         trainer.chmod(0o700)
-        _write(trainer / PACK, _text(_plain(pack)))
+        write_whole(trainer / PACK, _text(_plain(pack)))
         note = say(f"readme_{build}")
-        _write(trainer / README, f"{note.zh}\n{note.en}")
+        write_whole(trainer / README, f"{note.zh}\n{note.en}")
     except OSError as error:
         reason = error.strerror or str(error)
         raise HandoutError(say("cannot_release", path=out, problem=reason)) from error
@@ -267,9 +268,3 @@ def _plain(part: Part) -> dict[str, Any]:
 
 def _text(data: dict[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    scratch = path.with_name(path.name + ".new")
-    scratch.write_bytes(text.encode())
-    scratch.replace(path)

@@ -25,6 +25,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from creditkit.casework.export import write_whole
 from creditkit.casework.journal import Line, is_act
 from creditkit.casework.opening import clean, now
 from creditkit.casework.order import TEXT_LIMIT
@@ -137,10 +138,8 @@ def write_submission(body: dict[str, Any], path: Path) -> Path:
     data = (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode()
     if len(data) > LARGEST:
         raise SubmissionError("too_large", size=f"{len(data) / 2**20:.1f}", limit=LARGEST >> 20)
-    scratch = path.with_name(path.name + ".new")
     try:
-        scratch.write_bytes(data)
-        scratch.replace(path)
+        write_whole(path, data)
     except OSError as error:
         raise SubmissionError("unwritable", path=path, problem=error.strerror) from error
     return path
